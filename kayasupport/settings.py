@@ -1,0 +1,318 @@
+"""All settings, in one file; every variable it reads is explained in .env.example."""
+
+import secrets
+from datetime import timedelta
+from pathlib import Path
+
+import environ
+from celery.schedules import crontab
+from django.utils.translation import gettext_lazy as _
+from kombu.transport import TRANSPORT_ALIASES
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+# Every variable may come from a file instead: NAME_FILE=/run/secrets/name.
+env = environ.FileAwareEnv()
+environ.Env.read_env(BASE_DIR / ".env")
+
+
+def embedded_secret_key(path: Path) -> str:
+    """Return the key kept beside the embedded database, made on first use."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with path.open("x") as file:
+            path.chmod(0o600)
+            file.write(secrets.token_urlsafe(50))
+    except FileExistsError:
+        pass
+    return path.read_text()
+
+
+# Essentials
+DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var")))
+DEBUG = env.bool("DEBUG", default=False)
+DATABASE_URL = env.str("DATABASE_URL", default="")
+REDIS_URL = env.str("REDIS_URL", default="")
+EMBEDDED = not DATABASE_URL
+# A shared database means a deployment: there the key is asked for, not made up,
+# because web and worker must agree on it.
+SECRET_KEY = (
+    env.str("SECRET_KEY", default="") or embedded_secret_key(DATA_DIR / "secret_key")
+    if EMBEDDED
+    else env.str("SECRET_KEY")
+)
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
+SITE_IS_HTTPS = SITE_URL.startswith("https://")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = [SITE_URL] if SITE_IS_HTTPS else []
+# How many reverse proxies stand before us and append to X-Forwarded-For.
+# 0 = none: the header is ignored, because anyone can forge it.
+NUM_PROXIES = env.int("NUM_PROXIES", default=0)
+
+# Application
+INSTALLED_APPS = [
+    "tickets.apps.TicketsConfig",
+    "triage.apps.TriageConfig",
+    "tickets.admin.apps.DeskAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "kayasupport.csp.ContentSecurityPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "tickets.web.language.LanguageMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "kayasupport.urls"
+WSGI_APPLICATION = "kayasupport.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "tickets.web.context.brand",
+            ],
+        },
+    },
+]
+
+# Database: SQLite beside the code, or PostgreSQL by URL
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+if EMBEDDED:
+    DATABASES = {
+        "default": {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": DATA_DIR / "kayasupport.sqlite3",
+            "CONN_MAX_AGE": None,
+            # IMMEDIATE: a transaction that reads first and writes later must take its
+            # turn at the start, or SQLite refuses the write with "database is locked".
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": "PRAGMA journal_mode=WAL",
+            },
+        }
+    }
+else:
+    DATABASES = {"default": env.db_url_config(DATABASE_URL)}
+    DATABASES["default"]["CONN_MAX_AGE"] = 60
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    DATABASES["default"]["OPTIONS"] = {
+        "connect_timeout": 3,
+        "options": "-c statement_timeout=15000 -c lock_timeout=5000",
+    }
+
+# Cache: throttle counters only. Losing it must never lose a ticket.
+if REDIS_URL:
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": REDIS_URL,
+            "KEY_PREFIX": env.str("REDIS_PREFIX", default="kayasupport"),
+            "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
+        }
+    }
+else:
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+            "LOCATION": DATA_DIR / "cache",
+        }
+    }
+
+# Celery: the broker is only a bell, the row is the queue (docs/adr/0001)
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_SOFT_TIME_LIMIT = 45  # seconds
+CELERY_TASK_TIME_LIMIT = 60  # seconds
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 1000
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_SEND_TASK_EVENTS = False
+CELERY_BROKER_CONNECTION_TIMEOUT = 1  # seconds
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its broker for ever
+if REDIS_URL:
+    CELERY_BROKER_URL = REDIS_URL
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "global_keyprefix": env.str("REDIS_PREFIX", default="kayasupport") + ":",
+        "socket_timeout": 1,
+        "socket_connect_timeout": 1,
+        # Kombu's own default is 100 tries, which would keep a requester waiting.
+        "max_retries": 1,
+        "interval_start": 0,
+        "interval_step": 0.1,
+        "interval_max": 0.1,
+    }
+else:
+    TRANSPORT_ALIASES["filesystem"] = "kayasupport.file_broker:Transport"
+    CELERY_BROKER_URL = "filesystem://"
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "data_folder_in": str(DATA_DIR / "broker"),
+        "data_folder_out": str(DATA_DIR / "broker"),
+        "control_folder": str(DATA_DIR / "broker" / "control"),
+        "polling_interval": 0.1,  # seconds
+    }
+CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat" / "schedule")
+CELERY_BEAT_SCHEDULE = {
+    "sweep": {
+        "task": "tickets.tasks.sweep",
+        "schedule": timedelta(seconds=10),
+        # Bells that nobody heard must not pile up while the worker is away.
+        "options": {"expires": 10},
+    },
+    "close-silent-tickets": {
+        "task": "tickets.tasks.close_silent_tickets",
+        "schedule": timedelta(minutes=5),
+        "options": {"expires": 300},
+    },
+    "discard-orphan-files": {
+        "task": "tickets.tasks.discard_orphan_files",
+        "schedule": crontab(hour=3, minute=10),
+        "options": {"expires": 3600},
+    },
+}
+
+# Mail: files under var/mail/ until a server is named
+EMAIL_TIMEOUT = 10  # seconds; Django's default is for ever
+if env.str("EMAIL_URL", default=""):
+    vars().update(env.email("EMAIL_URL"))
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = DATA_DIR / "mail"
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Bantuan Pendaftaran <bantuan@localhost>")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# Language and time
+LANGUAGE_CODE = "id"
+LANGUAGES = [("id", _("Indonesian")), ("en", _("English"))]
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_SECURE = SITE_IS_HTTPS
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600  # seconds
+TIME_ZONE = env.str("TIME_ZONE", default="Asia/Jakarta")
+USE_TZ = True
+
+# Files
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+SCREENSHOT_DIR = DATA_DIR / "screenshots"
+# Anything larger goes to a temporary file while it is being received.
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024  # of fields; files are counted apart
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
+
+# Sign-in and safety
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "admin:login"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_IS_HTTPS
+SESSION_COOKIE_AGE = 12 * 3600  # seconds: one working day
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "tickets.web.errors.csrf_failure"
+SECURE_SSL_REDIRECT = SITE_IS_HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+if NUM_PROXIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if SITE_IS_HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SITE_IS_HTTPS
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SECURE_CSP = {
+    "default-src": ["'none'"],
+    "script-src": ["'self'"],
+    "style-src": ["'self'"],
+    "img-src": ["'self'", "data:", "blob:"],
+    "font-src": ["'self'"],
+    "connect-src": ["'self'"],
+    "form-action": ["'self'"],
+    "base-uri": ["'none'"],
+    "frame-ancestors": ["'none'"],
+}
+
+# API
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": [
+        "rest_framework.parsers.JSONParser",
+        "rest_framework.parsers.MultiPartParser",
+        "rest_framework.parsers.FormParser",
+    ],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_THROTTLE_RATES": {
+        "intake": env.str("THROTTLE_INTAKE", default="20/hour"),
+        "status": env.str("THROTTLE_STATUS", default="120/min"),
+    },
+    "NUM_PROXIES": NUM_PROXIES,
+    "UNAUTHENTICATED_USER": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "KayaSupport API",
+    "DESCRIPTION": "Report a registration issue and follow what becomes of it.",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+}
+
+# Logging: references and ids, never texts or addresses
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+}
+
+# Ours: brand
+BRAND_NAME = env.str("BRAND_NAME", default="Bantuan Pendaftaran")
+
+# Ours: triage
+TRIAGE_MODEL_DIR = DATA_DIR / "triage"
+
+# Ours: life of a ticket
+STATUS_LINK_AGE = timedelta(days=env.int("STATUS_LINK_DAYS", default=90))
+PENDING_ASSUMED_AFTER = timedelta(days=env.int("PENDING_ASSUMED_DAYS", default=7))
+REOPEN_GRACE = timedelta(days=env.int("REOPEN_GRACE_DAYS", default=7))
+SAME_PERSON_WINDOW = timedelta(days=env.int("SAME_PERSON_DAYS", default=14))
+
+# Ours: work that is claimed. A lease outlives the hard time limit of the task that holds it.
+LEASE = timedelta(seconds=90)
+MAX_ATTEMPTS = 5
+
+# Ours: limits on the mail an anonymous form can cause
+AUTO_REPLIES_PER_ADDRESS_HOUR = env.int("AUTO_REPLIES_PER_ADDRESS_HOUR", default=1)
+AUTO_REPLIES_PER_ADDRESS_DAY = env.int("AUTO_REPLIES_PER_ADDRESS_DAY", default=3)
+AUTO_REPLIES_PER_IP_HOUR = env.int("AUTO_REPLIES_PER_IP_HOUR", default=10)
+AUTO_REPLIES_PER_HOUR = env.int("AUTO_REPLIES_PER_HOUR", default=2000)

@@ -1,0 +1,20 @@
+"""All routes: the public pages at the root, the desk, the API."""
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.urls import include, path
+from django.views.i18n import set_language
+
+
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Say that the process answers; /readyz will say whether it can work."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+urlpatterns = [
+    path("", include("tickets.web.urls")),
+    path("bahasa/", set_language, name="set_language"),
+    path("desk/", admin.site.urls),
+    path("api/v1/", include("tickets.api.urls")),
+    path("healthz", healthz, name="healthz"),
+]

@@ -1,0 +1,134 @@
+"""Rows for tests: one factory per model, with columns that satisfy the constraints."""
+
+from datetime import timedelta
+
+import factory
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
+from django.utils import timezone
+
+from tickets.mail.outgoing import new_message_id
+from tickets.models import Assessment, Message, Screenshot, Ticket
+from tickets.models.message import Delivery, MessageKind
+from tickets.models.ticket import SignupPrecision
+from tickets.people import requester_key
+
+
+class AgentFactory(factory.django.DjangoModelFactory):
+    """Someone who may sign in; `role` names the group: agent, lead or administrator."""
+
+    class Meta:
+        model = get_user_model()
+        skip_postgeneration_save = True
+
+    username = factory.Sequence(lambda n: f"agent{n}")
+    email = factory.LazyAttribute(lambda user: f"{user.username}@kantor.test")
+    first_name = "Rina"
+    is_staff = True
+    password = factory.django.Password("rahasia-sekali-123")
+
+    @factory.post_generation
+    def role(self, create, name, **kwargs):
+        if create and name:
+            self.groups.add(Group.objects.get(name=name))
+
+
+class TicketFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Ticket
+
+    registered_email = factory.Sequence(lambda n: f"budi{n}@contoh.id")
+    requester_key = factory.LazyAttribute(
+        lambda t: requester_key(email=t.registered_email, phone=t.registered_phone, reply_email=t.reply_email)
+    )
+    registered_phone = ""
+    reply_email = ""
+    signup_precision = SignupPrecision.MINUTE
+    signed_up_at = factory.LazyFunction(lambda: timezone.now() - timedelta(minutes=20))
+    description = "kode otp belum masuk sampai sekarang"
+    device = "Android 14, Chrome"
+
+    class Params:
+        open = factory.Trait(
+            status="open",
+            category="otp_not_received",
+            confidence=0.93,
+            queued_at=factory.LazyFunction(timezone.now),
+        )
+        held = factory.Trait(
+            status="self_fix",
+            category="self_otp_waiting",
+            confidence=0.9,
+            hold_then="queue",
+            hold_until=factory.LazyFunction(lambda: timezone.now() + timedelta(minutes=30)),
+        )
+        pending = factory.Trait(
+            status="pending",
+            category="otp_not_received",
+            confidence=0.93,
+            pending_since_at=factory.LazyFunction(timezone.now),
+        )
+        resolved = factory.Trait(
+            status="resolved",
+            category="otp_not_received",
+            resolution="agent",
+            resolved_at=factory.LazyFunction(timezone.now),
+        )
+        closed = factory.Trait(
+            status="closed",
+            category="otp_not_received",
+            resolution="requester",
+            resolved_at=factory.LazyFunction(timezone.now),
+            closed_at=factory.LazyFunction(timezone.now),
+        )
+
+
+class ScreenshotFactory(factory.django.DjangoModelFactory):
+    """A row only; the file is the test's business."""
+
+    class Meta:
+        model = Screenshot
+
+    ticket = factory.SubFactory(TicketFactory)
+    name = "layar.png"
+    original_path = factory.Sequence(lambda n: f"2026/11/22/{n:032x}.png")
+    format = "png"
+    width = 1080
+    height = 2340
+    size = 300_000
+    sha256 = factory.Sequence(lambda n: f"{n:064x}")
+
+
+class MessageFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Message
+
+    ticket = factory.SubFactory(TicketFactory)
+    kind = MessageKind.REQUESTER
+    body = "Masih belum masuk, kak."
+
+    class Params:
+        outgoing = factory.Trait(
+            kind=MessageKind.AUTO_REPLY,
+            subject="Kode belum masuk",
+            purpose="advice",
+            delivery=Delivery.QUEUED,
+            recipient=factory.SelfAttribute("ticket.registered_email"),
+            recipient_key=factory.SelfAttribute("ticket.registered_email"),
+            message_id=factory.LazyFunction(new_message_id),
+            deliver_after_at=factory.LazyFunction(timezone.now),
+        )
+
+
+class AssessmentFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Assessment
+
+    ticket = factory.SubFactory(TicketFactory)
+    category = "otp_not_received"
+    confidence = 0.93
+    route = "agent"
+    guesses = [["otp_not_received", 0.93], ["self_spam_folder", 0.04], ["other", 0.03]]
+    facts = {"minutes_since_signup": 20, "tried": ["spam", "waited"]}
+    reasons: list = []
+    model_version = "test"

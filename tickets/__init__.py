@@ -1,0 +1,1 @@
+"""Every row, every change of status, every door."""

@@ -1,0 +1,1 @@
+"""The agents' door: Django's admin, as a helpdesk."""

@@ -1,0 +1,1 @@
+"""The JSON door, with the same rules as the form."""

@@ -1,0 +1,88 @@
+"""Claimed screenshots become clean ones; files that no row knows are removed."""
+
+from __future__ import annotations
+
+import logging
+import time
+from pathlib import Path
+
+from django.conf import settings
+from django.utils import timezone
+
+from tickets import screenshots
+from tickets.models import Screenshot
+from tickets.models.screenshot import ScreenshotState
+
+logger = logging.getLogger(__name__)
+
+# A file is written before its row is committed: leave the young ones alone.
+ORPHAN_AFTER = 24 * 3600  # seconds
+
+
+def clean_screenshot(pk: int) -> None:
+    """Re-encode one screenshot if it is there to be claimed, and drop the original."""
+    screenshot = Screenshot.objects.claim(pk)
+    if screenshot is None:
+        return
+    if screenshot.is_worn_out:
+        _mark_unreadable(screenshot)
+        return
+    path = screenshots.new_path("png")
+    try:
+        cleaned = screenshots.clean(
+            settings.SCREENSHOT_DIR / screenshot.original_path, settings.SCREENSHOT_DIR / path
+        )
+    except screenshots.Uncleanable:
+        logger.warning("screenshot %s of %s cannot be cleaned", pk, screenshot.ticket.reference)
+        _mark_unreadable(screenshot)
+        return
+    _mark_clean(screenshot, path=path, cleaned=cleaned)
+
+
+def discard_orphan_files() -> int:
+    """Remove files whose row was never committed; return how many.
+
+    They come from a web process that died between writing the file and the commit, and
+    may show an identity card.
+    """
+    before = time.time() - ORPHAN_AFTER
+    removed = 0
+    for folder in sorted(settings.SCREENSHOT_DIR.glob("*/*/*")):
+        files = [path for path in folder.iterdir() if path.stat().st_mtime < before]
+        known = _known_paths(folder)
+        for path in files:
+            if path not in known:
+                path.unlink(missing_ok=True)
+                removed += 1
+    return removed
+
+
+def _known_paths(folder: Path) -> set[Path]:
+    prefix = f"{folder.relative_to(settings.SCREENSHOT_DIR)}/"
+    rows = Screenshot.objects
+    names = set(rows.filter(original_path__startswith=prefix).values_list("original_path", flat=True))
+    names |= set(rows.filter(clean_path__startswith=prefix).values_list("clean_path", flat=True))
+    return {settings.SCREENSHOT_DIR / name for name in names}
+
+
+def _mark_clean(screenshot: Screenshot, *, path: str, cleaned: screenshots.Cleaned) -> None:
+    mine = Screenshot.objects.waiting().filter(pk=screenshot.pk, attempts=screenshot.attempts)
+    won = mine.update(
+        state=ScreenshotState.CLEAN,
+        clean_path=path,
+        original_path="",
+        format=cleaned.format,
+        width=cleaned.width,
+        height=cleaned.height,
+        size=cleaned.size,
+        cleaned_at=timezone.now(),
+        lease_until=None,
+    )
+    screenshots.discard(screenshot.original_path if won else path)
+
+
+def _mark_unreadable(screenshot: Screenshot) -> None:
+    Screenshot.objects.waiting().filter(pk=screenshot.pk).update(
+        state=ScreenshotState.UNREADABLE, original_path="", lease_until=None
+    )
+    screenshots.discard(screenshot.original_path)

@@ -1,0 +1,65 @@
+"""What time alone does to tickets: holds that run out, silence, the end of the grace window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from tickets import lifecycle
+from tickets.actors import SYSTEM
+from tickets.models import Ticket
+from tickets.models.ticket import HoldThen, Resolution, Status
+
+# One sweep must fit the time limit of its task; the next one takes the rest.
+BATCH = 500
+
+
+def end_holds() -> int:
+    """Queue or assume resolved every ticket whose hold has run out; return how many."""
+    return _each(
+        Ticket.objects.held().filter(hold_until__lte=timezone.now()).order_by("hold_until"), _end_hold
+    )
+
+
+def assume_resolved() -> int:
+    """Resolve tickets whose requester has been silent for settings.PENDING_ASSUMED_AFTER."""
+    before = timezone.now() - settings.PENDING_ASSUMED_AFTER
+    silent = Ticket.objects.filter(status=Status.PENDING, pending_since_at__lte=before)
+    return _each(silent.order_by("pending_since_at"), _assume)
+
+
+def close_resolved() -> int:
+    """Close tickets whose grace window, settings.REOPEN_GRACE, is over."""
+    before = timezone.now() - settings.REOPEN_GRACE
+    over = Ticket.objects.filter(status=Status.RESOLVED, resolved_at__lte=before)
+    return _each(over.order_by("resolved_at"), _close)
+
+
+def _each(tickets, change: Callable[[Ticket], None]) -> int:
+    """Change each under a lock, if it still is what the query saw."""
+    changed = 0
+    for pk in tickets.values_list("pk", flat=True)[:BATCH]:
+        with transaction.atomic():
+            ticket = tickets.order_by().select_for_update().filter(pk=pk).first()
+            if ticket:
+                change(ticket)
+                changed += 1
+    return changed
+
+
+def _end_hold(ticket: Ticket) -> None:
+    if ticket.hold_then == HoldThen.RESOLVE:
+        _assume(ticket)
+    else:
+        lifecycle.put_in_queue(ticket, because="hold_ended", by=SYSTEM)
+
+
+def _assume(ticket: Ticket) -> None:
+    lifecycle.resolve(ticket, resolution=Resolution.ASSUMED, by=SYSTEM)
+
+
+def _close(ticket: Ticket) -> None:
+    lifecycle.close(ticket, by=SYSTEM)

@@ -1,0 +1,133 @@
+"""What an agent can do with a ticket; each verb is one transaction with one actor."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from tickets import lifecycle, outbox, tasks
+from tickets.actors import agent
+from tickets.models import Message, Ticket
+from tickets.models.event import EventKind
+from tickets.models.message import MessageKind
+from tickets.models.ticket import HoldThen, Resolution
+from triage.playbooks import playbooks
+
+
+class AlreadyTaken(Exception):
+    """Another agent has the ticket."""
+
+    def __init__(self, ticket: Ticket):
+        super().__init__(ticket.reference)
+        self.ticket = ticket
+
+
+class UnknownCategory(Exception):
+    """No playbook has this slug."""
+
+
+def take(ticket: Ticket, *, by: User) -> None:
+    """Make the agent the one who works the ticket; raises AlreadyTaken when another is."""
+    with transaction.atomic():
+        ticket = lifecycle.lock(ticket)
+        if ticket.assignee_id and ticket.assignee_id != by.pk:
+            raise AlreadyTaken(ticket)
+        if ticket.assignee_id is None:
+            lifecycle.assign(ticket, to=by, by=agent(by))
+
+
+def assign(ticket: Ticket, *, to: User | None, by: User) -> None:
+    """Hand the ticket to somebody, or back to nobody."""
+    with transaction.atomic():
+        ticket = lifecycle.lock(ticket)
+        if ticket.assignee != to:
+            lifecycle.assign(ticket, to=to, by=agent(by))
+
+
+def reply_and_wait(ticket: Ticket, *, body: str, by: User) -> Message:
+    """Answer the requester and wait for them."""
+    with transaction.atomic():
+        ticket = lifecycle.lock(ticket)
+        message = _reply(ticket, body=body, by=by)
+        lifecycle.wait_for_requester(ticket, by=agent(by))
+    return message
+
+
+def reply_and_resolve(ticket: Ticket, *, body: str, by: User) -> Message:
+    """Answer the requester and call the ticket resolved."""
+    with transaction.atomic():
+        ticket = lifecycle.lock(ticket)
+        message = _reply(ticket, body=body, by=by)
+        lifecycle.resolve(ticket, resolution=Resolution.AGENT, by=agent(by))
+    return message
+
+
+def reply(ticket: Ticket, *, body: str, by: User) -> Message:
+    """Answer the requester; the ticket stays where it is."""
+    with transaction.atomic():
+        return _reply(lifecycle.lock(ticket), body=body, by=by)
+
+
+def add_note(ticket: Ticket, *, body: str, by: User) -> Message:
+    """Write what only agents see."""
+    with transaction.atomic():
+        ticket = lifecycle.lock(ticket)
+        message = Message.objects.create(
+            ticket=ticket, kind=MessageKind.NOTE, author=by, language=ticket.language, body=body
+        )
+        lifecycle.record(ticket, EventKind.NOTED, by=agent(by), message=message.pk)
+    return message
+
+
+def categorise(ticket: Ticket, *, category: str, by: User) -> None:
+    """Correct the category; the priority follows it. Raises UnknownCategory."""
+    if category not in playbooks():
+        raise UnknownCategory(category)
+    with transaction.atomic():
+        ticket = lifecycle.lock(ticket)
+        if ticket.category != category or ticket.confidence is not None:
+            priority = playbooks()[category].priority
+            lifecycle.categorise(ticket, category=category, priority=priority, by=agent(by))
+
+
+def hold(ticket: Ticket, *, until: datetime, by: User) -> None:
+    """Give the requester time to try the fix; the ticket comes back to the queue at `until`."""
+    with transaction.atomic():
+        ticket = lifecycle.lock(ticket)
+        lifecycle.hold(ticket, until=until, then=HoldThen.QUEUE, by=agent(by))
+
+
+def resolve(ticket: Ticket, *, by: User) -> None:
+    """Call the ticket resolved without writing to the requester."""
+    with transaction.atomic():
+        ticket = lifecycle.lock(ticket)
+        lifecycle.resolve(ticket, resolution=Resolution.AGENT, by=agent(by))
+
+
+def reopen(ticket: Ticket, *, by: User) -> None:
+    """Bring a held, waiting, resolved or spam ticket (back) into the queue."""
+    with transaction.atomic():
+        ticket = lifecycle.lock(ticket)
+        lifecycle.put_in_queue(ticket, because="agent", by=agent(by))
+
+
+def mark_spam(ticket: Ticket, *, by: User) -> None:
+    with transaction.atomic():
+        ticket = lifecycle.lock(ticket)
+        lifecycle.mark_spam(ticket, because="agent", by=agent(by))
+
+
+def record_view(ticket: Ticket, *, screenshot_pk: int, by: User) -> None:
+    """Note in the history that an agent looked at a screenshot: it may show an identity card."""
+    lifecycle.record(ticket, EventKind.SCREENSHOT_VIEWED, by=agent(by), screenshot=screenshot_pk)
+
+
+def _reply(ticket: Ticket, *, body: str, by: User) -> Message:
+    message = outbox.queue_reply(ticket, body=body, author=by)
+    lifecycle.note_agent_reply(ticket)
+    lifecycle.record(ticket, EventKind.REPLIED, by=agent(by), message=message.pk)
+    if message.delivery:
+        transaction.on_commit(lambda: tasks.ring(tasks.deliver_message, message.pk), robust=True)
+    return message

@@ -1,0 +1,222 @@
+"""What a requester can do: report, say that it works or still fails, add to the report."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.files.base import File
+from django.db import IntegrityError, transaction
+
+from tickets import lifecycle, screenshots, tasks
+from tickets.actors import REQUESTER
+from tickets.models import Message, Screenshot, Ticket
+from tickets.models.event import EventKind
+from tickets.models.message import MessageKind
+from tickets.models.ticket import Channel, Resolution, SignupPrecision, Status, Zone
+from tickets.people import requester_key
+from triage.report import DEVICE, RESENT, SPAM, WAITED
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """An upload that has passed the check at the door."""
+
+    file: File
+    name: str
+    inspected: screenshots.Inspected
+
+
+@dataclass(frozen=True, kw_only=True)
+class Submission:
+    """A report as any door hands it in: checked field by field, not stored yet."""
+
+    key: uuid.UUID
+    description: str
+    channel: Channel = Channel.FORM
+    language: str = "id"
+    registered_email: str = ""
+    registered_phone: str = ""  # E.164
+    reply_email: str = ""
+    signup_precision: SignupPrecision = SignupPrecision.UNKNOWN
+    signed_up_at: datetime | None = None
+    zone: Zone = Zone.WIB
+    tried: frozenset[str] = frozenset()
+    device: str = ""
+    user_agent: str = ""
+    ip_address: str | None = None
+    attachments: Sequence[Attachment] = ()
+    # Why it looks like a machine's ("honeypot", "too_fast"); such a ticket is kept as spam.
+    suspicion: str = ""
+
+
+def submit_ticket(submission: Submission) -> Ticket:
+    """Store the report and its screenshots in one transaction, then ring for triage.
+
+    Returns the ticket that the submission's key already made, if it made one: double
+    click, lost answer and retry all end at one ticket. Nothing waits for the broker.
+    """
+    existing = Ticket.objects.filter(submission_key=submission.key).first()
+    if existing:
+        return existing
+    paths = _store(submission.attachments)
+    try:
+        with transaction.atomic():
+            ticket = _create(submission, paths)
+            transaction.on_commit(lambda: tasks.ring(tasks.triage_ticket, ticket.pk), robust=True)
+    except IntegrityError:
+        # The same key, at the same moment, in another process.
+        _discard(paths)
+        return Ticket.objects.get(submission_key=submission.key)
+    except BaseException:
+        _discard(paths)
+        raise
+    logger.info("ticket %s received by %s", ticket.reference, ticket.channel)
+    return ticket
+
+
+def confirm_fixed(ticket: Ticket) -> None:
+    """The requester says that it works now; does nothing when the ticket is finished."""
+    with transaction.atomic():
+        ticket = lifecycle.lock(ticket)
+        if not ticket.is_finished:
+            lifecycle.resolve(ticket, resolution=Resolution.REQUESTER, by=REQUESTER)
+
+
+def report_still_failing(ticket: Ticket) -> None:
+    """The requester says that the fix failed: to the agents, a step up in priority."""
+    with transaction.atomic():
+        ticket = lifecycle.lock(ticket)
+        if ticket.status == Status.OPEN or not lifecycle.can_move(ticket, Status.OPEN):
+            return
+        lifecycle.put_in_queue(ticket, because="still_failing", by=REQUESTER)
+        lifecycle.raise_priority(ticket)
+
+
+def add_information(ticket: Ticket, *, body: str, attachments: Sequence[Attachment] = ()) -> Ticket:
+    """Append what the requester writes; return the ticket that now carries it.
+
+    A ticket that was held, waiting or resolved goes (back) to the agents: somebody who
+    writes again wants to be read. A closed one is followed by a new, linked ticket.
+    """
+    if ticket.status in {Status.CLOSED, Status.MERGED}:
+        return follow_up(ticket, body=body, attachments=attachments)
+    paths = _store(attachments)
+    try:
+        with transaction.atomic():
+            ticket = lifecycle.lock(ticket)
+            message = Message.objects.create(
+                ticket=ticket, kind=MessageKind.REQUESTER, language=ticket.language, body=body
+            )
+            _attach(ticket, attachments, paths, message=message)
+            lifecycle.record(ticket, EventKind.INFORMED, by=REQUESTER, message=message.pk)
+            if ticket.status in {Status.SELF_FIX, Status.PENDING, Status.RESOLVED}:
+                lifecycle.put_in_queue(ticket, because="requester_wrote", by=REQUESTER)
+            _ring_for_screenshots(ticket)
+    except BaseException:
+        _discard(paths)
+        raise
+    return ticket
+
+
+def follow_up(ticket: Ticket, *, body: str, attachments: Sequence[Attachment] = ()) -> Ticket:
+    """Open a new ticket for a person whose old one is closed, linked to it."""
+    submission = Submission(
+        key=uuid.uuid4(),
+        description=body,
+        channel=Channel(ticket.channel),
+        language=ticket.language,
+        registered_email=ticket.registered_email,
+        registered_phone=ticket.registered_phone,
+        reply_email=ticket.reply_email,
+        signup_precision=SignupPrecision(ticket.signup_precision),
+        signed_up_at=ticket.signed_up_at,
+        zone=Zone(ticket.zone),
+        tried=ticket.tried,
+        device=ticket.device,
+        attachments=attachments,
+    )
+    successor = submit_ticket(submission)
+    Ticket.objects.filter(pk=successor.pk).update(follows=ticket)
+    return successor
+
+
+def _create(submission: Submission, paths: Sequence[str]) -> Ticket:
+    ticket = Ticket.objects.create(
+        submission_key=submission.key,
+        description=submission.description,
+        channel=submission.channel,
+        language=submission.language,
+        registered_email=submission.registered_email,
+        registered_phone=submission.registered_phone,
+        reply_email=submission.reply_email,
+        requester_key=requester_key(
+            email=submission.registered_email,
+            phone=submission.registered_phone,
+            reply_email=submission.reply_email,
+        ),
+        signup_precision=submission.signup_precision,
+        signed_up_at=submission.signed_up_at,
+        zone=submission.zone,
+        tried_waiting=WAITED in submission.tried,
+        tried_spam=SPAM in submission.tried,
+        tried_resend=RESENT in submission.tried,
+        tried_device=DEVICE in submission.tried,
+        device=submission.device,
+        user_agent=submission.user_agent[:400],
+        ip_address=submission.ip_address,
+    )
+    _attach(ticket, submission.attachments, paths)
+    lifecycle.record(ticket, EventKind.SUBMITTED, by=REQUESTER, channel=ticket.channel)
+    if submission.suspicion:
+        lifecycle.mark_spam(ticket, because=submission.suspicion, by=REQUESTER)
+    return ticket
+
+
+def _attach(
+    ticket: Ticket,
+    attachments: Sequence[Attachment],
+    paths: Sequence[str],
+    *,
+    message: Message | None = None,
+) -> None:
+    Screenshot.objects.bulk_create(
+        Screenshot(
+            ticket=ticket,
+            message=message,
+            name=screenshots.safe_name(attachment.name),
+            original_path=path,
+            format=attachment.inspected.format,
+            width=attachment.inspected.width,
+            height=attachment.inspected.height,
+            size=attachment.inspected.size,
+            sha256=attachment.inspected.sha256,
+        )
+        for attachment, path in zip(attachments, paths, strict=True)
+    )
+
+
+def _ring_for_screenshots(ticket: Ticket) -> None:
+    pks = list(ticket.screenshots.waiting().values_list("pk", flat=True))
+    transaction.on_commit(lambda: tasks.ring(tasks.clean_screenshot, *pks), robust=True)
+
+
+def _store(attachments: Sequence[Attachment]) -> list[str]:
+    paths: list[str] = []
+    try:
+        for attachment in attachments:
+            paths.append(screenshots.store(attachment.file, attachment.inspected))
+    except BaseException:
+        _discard(paths)
+        raise
+    return paths
+
+
+def _discard(paths: Sequence[str]) -> None:
+    for path in paths:
+        screenshots.discard(path)

@@ -1,0 +1,178 @@
+"""The states of a ticket, and the only code that changes a submitted one.
+
+Every function here expects to be called inside a transaction with a ticket that `lock`
+returned, and writes the change together with its event.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from tickets.actors import SYSTEM, Actor
+from tickets.models import Event, Ticket
+from tickets.models.event import EventKind
+from tickets.models.ticket import HoldThen, Priority, Resolution, Status
+
+TRANSITIONS: dict[str, frozenset[str]] = {
+    Status.NEW: frozenset({Status.SELF_FIX, Status.OPEN, Status.PENDING, Status.RESOLVED, Status.SPAM}),
+    Status.SELF_FIX: frozenset({Status.OPEN, Status.PENDING, Status.RESOLVED, Status.MERGED, Status.SPAM}),
+    Status.OPEN: frozenset({Status.SELF_FIX, Status.PENDING, Status.RESOLVED, Status.MERGED, Status.SPAM}),
+    Status.PENDING: frozenset({Status.SELF_FIX, Status.OPEN, Status.RESOLVED, Status.MERGED, Status.SPAM}),
+    Status.RESOLVED: frozenset({Status.OPEN, Status.PENDING, Status.CLOSED}),
+    Status.CLOSED: frozenset(),
+    Status.MERGED: frozenset({Status.OPEN}),
+    Status.SPAM: frozenset({Status.OPEN}),
+}
+
+# Columns that say something about one state only: emptied on leaving it.
+STATE_COLUMNS: dict[str, Any] = {
+    "hold_until": None,
+    "hold_then": "",
+    "pending_since_at": None,
+    "resolved_at": None,
+    "resolution": "",
+    "closed_at": None,
+    "merged_into": None,
+}
+
+
+class ForbiddenTransition(Exception):
+    """The ticket is in a state from which this step is not possible."""
+
+    def __init__(self, ticket: Ticket, to: str):
+        super().__init__(f"{ticket.reference}: {ticket.status} -> {to}")
+        self.ticket = ticket
+        self.to = to
+
+
+def lock(ticket: Ticket) -> Ticket:
+    """Return the row as it is now, locked until the transaction ends."""
+    return Ticket.objects.select_for_update().get(pk=ticket.pk)
+
+
+def record(ticket: Ticket, kind: str, *, by: Actor, **data: Any) -> Event:
+    """Write the event of a change; `data` holds codes and ids only."""
+    return Event.objects.create(ticket=ticket, kind=kind, actor_kind=by.kind, actor=by.user, data=data)
+
+
+def can_move(ticket: Ticket, to: str) -> bool:
+    return to in TRANSITIONS[ticket.status]
+
+
+def hold(ticket: Ticket, *, until: datetime, then: HoldThen, by: Actor) -> None:
+    """Keep the ticket out of the queue while the requester tries the fix."""
+    _move(ticket, Status.SELF_FIX, by=by, hold_until=until, hold_then=then)
+
+
+def put_in_queue(ticket: Ticket, *, because: str, by: Actor) -> None:
+    """Bring the ticket before the agents; `because` is a code for its history."""
+    _move(ticket, Status.OPEN, by=by, because=because, queued_at=timezone.now())
+
+
+def wait_for_requester(ticket: Ticket, *, by: Actor) -> None:
+    _move(ticket, Status.PENDING, by=by, pending_since_at=timezone.now())
+
+
+def resolve(ticket: Ticket, *, resolution: Resolution, by: Actor) -> None:
+    _move(
+        ticket,
+        Status.RESOLVED,
+        by=by,
+        because=resolution,
+        resolved_at=timezone.now(),
+        resolution=resolution,
+        attention="",
+    )
+
+
+def close(ticket: Ticket, *, by: Actor) -> None:
+    _move(
+        ticket,
+        Status.CLOSED,
+        by=by,
+        closed_at=timezone.now(),
+        resolved_at=ticket.resolved_at,
+        resolution=ticket.resolution,
+    )
+
+
+def mark_spam(ticket: Ticket, *, because: str, by: Actor) -> None:
+    _move(ticket, Status.SPAM, by=by, because=because)
+
+
+def assign(ticket: Ticket, *, to: User | None, by: Actor) -> None:
+    ticket.assignee = to
+    _save(ticket, "assignee")
+    record(ticket, EventKind.ASSIGNED, by=by, user=to.pk if to else None)
+
+
+def categorise(ticket: Ticket, *, category: str, priority: int, by: Actor) -> None:
+    """Set what a human says the category is; their word has no confidence figure."""
+    before = ticket.category
+    ticket.category, ticket.priority, ticket.confidence = category, priority, None
+    ticket.second_category, ticket.second_confidence = "", None
+    _save(ticket, "category", "priority", "confidence", "second_category", "second_confidence")
+    record(ticket, EventKind.CATEGORISED, by=by, before=before, after=category)
+
+
+def flag(ticket: Ticket, *, attention: str) -> None:
+    """Mark what an agent should look at first: "triage_failed" or "mail_failed"."""
+    ticket.attention = attention
+    _save(ticket, "attention")
+
+
+def note_agent_reply(ticket: Ticket) -> None:
+    """Stamp the first human answer, and take off the mark that asked for one."""
+    if ticket.first_agent_reply_at is None:
+        ticket.first_agent_reply_at = timezone.now()
+    ticket.attention = ""
+    _save(ticket, "first_agent_reply_at", "attention")
+
+
+def apply_assessment(
+    ticket: Ticket,
+    *,
+    category: str,
+    confidence: float,
+    second: tuple[str, float],
+    priority: int,
+) -> None:
+    """Set what triage thinks; the Assessment row keeps its reasons."""
+    ticket.category, ticket.confidence, ticket.priority = category, confidence, priority
+    ticket.second_category, ticket.second_confidence = second
+    ticket.first_auto_reply_at = timezone.now()
+    _save(
+        ticket,
+        "category",
+        "confidence",
+        "second_category",
+        "second_confidence",
+        "priority",
+        "first_auto_reply_at",
+    )
+    record(ticket, EventKind.TRIAGED, by=SYSTEM, category=category, confidence=round(confidence, 3))
+
+
+def raise_priority(ticket: Ticket) -> None:
+    """One step up, for somebody who has come back."""
+    ticket.priority = max(Priority.URGENT, ticket.priority - 1)
+    _save(ticket, "priority")
+
+
+def _move(ticket: Ticket, to: str, *, by: Actor, because: str = "", **columns: Any) -> None:
+    if not can_move(ticket, to):
+        raise ForbiddenTransition(ticket, to)
+    before = ticket.status
+    changes = {**STATE_COLUMNS, **columns, "status": to, "lease_until": None}
+    for name, value in changes.items():
+        setattr(ticket, name, value)
+    _save(ticket, *changes)
+    record(ticket, EventKind.MOVED, by=by, before=before, after=to, because=because)
+
+
+def _save(ticket: Ticket, *fields: str) -> None:
+    ticket.save(update_fields=[*fields, "updated_at"])

@@ -1,0 +1,43 @@
+"""Signed links to a ticket's status page: who holds one may read and answer that ticket."""
+
+from django.conf import settings
+from django.core import signing
+from django.urls import reverse
+
+from tickets.models import Ticket
+
+SALT = "tickets.status"
+
+
+class BadLink(Exception):
+    """The link is damaged, or made for another ticket."""
+
+
+class ExpiredLink(BadLink):
+    """The link was good, but is older than settings.STATUS_LINK_AGE."""
+
+
+def token_for(ticket: Ticket) -> str:
+    """Return what proves the right to see this ticket: time and signature, bound to its reference."""
+    signed = signing.TimestampSigner(salt=SALT).sign(ticket.reference)
+    return signed.partition(":")[2]
+
+
+def check_token(reference: str, token: str) -> None:
+    """Raise BadLink or ExpiredLink unless the token was made for this reference."""
+    signer = signing.TimestampSigner(salt=SALT)
+    try:
+        signer.unsign(f"{reference}:{token}", max_age=settings.STATUS_LINK_AGE)
+    except signing.SignatureExpired as error:
+        raise ExpiredLink from error
+    except signing.BadSignature as error:
+        raise BadLink from error
+
+
+def status_path(ticket: Ticket) -> str:
+    return reverse("status", args=[ticket.reference, token_for(ticket)])
+
+
+def status_url(ticket: Ticket) -> str:
+    """Return the absolute address for mail."""
+    return f"{settings.SITE_URL}{status_path(ticket)}"

@@ -1,0 +1,1 @@
+"""The e-mail door: what goes out (outgoing.py) and, later, what comes in."""

@@ -1,0 +1,9 @@
+"""What is remembered: fields, constraints and named filters; the rules are in lifecycle.py."""
+
+from tickets.models.assessment import Assessment
+from tickets.models.event import Event
+from tickets.models.message import Message
+from tickets.models.screenshot import Screenshot
+from tickets.models.ticket import Ticket
+
+__all__ = ["Assessment", "Event", "Message", "Screenshot", "Ticket"]

@@ -1,0 +1,51 @@
+"""Event: who changed what on a ticket, and when; written in the transaction of the change."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class ActorKind(models.TextChoices):
+    REQUESTER = "requester", _("Requester")
+    AGENT = "agent", _("Agent")
+    SYSTEM = "system", _("System")
+
+
+class EventKind(models.TextChoices):
+    SUBMITTED = "submitted", _("Report received")
+    TRIAGED = "triaged", _("Categorised")
+    MOVED = "moved", _("Status changed")
+    ASSIGNED = "assigned", _("Assigned")
+    CATEGORISED = "categorised", _("Category changed")
+    REPLIED = "replied", _("Reply written")
+    NOTED = "noted", _("Note written")
+    INFORMED = "informed", _("Information added")
+    MAIL_FAILED = "mail_failed", _("Mail could not be delivered")
+    SCREENSHOT_VIEWED = "screenshot_viewed", _("Screenshot viewed")
+
+
+class Event(models.Model):
+    ticket = models.ForeignKey("tickets.Ticket", on_delete=models.CASCADE, related_name="events")
+    kind = models.CharField(max_length=20, choices=EventKind)
+    actor_kind = models.CharField(max_length=10, choices=ActorKind)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    data = models.JSONField(default=dict)  # codes and ids only, never texts or addresses
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                name="event_only_agents_have_users", condition=Q(actor_kind="agent") | Q(actor__isnull=True)
+            ),
+        ]
+        indexes = [models.Index(fields=["ticket", "id"], name="event_ticket_idx")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"

@@ -1,0 +1,105 @@
+"""Message: what was said on a ticket, and the outbox of what goes out by mail."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from tickets.models.claims import Claimable, ClaimableQuerySet
+
+
+class MessageKind(models.TextChoices):
+    REQUESTER = "requester", _("From the requester")
+    AUTO_REPLY = "auto_reply", _("Automatic reply")
+    REPLY = "reply", _("Agent's reply")
+    NOTE = "note", _("Internal note")
+
+
+class Delivery(models.TextChoices):
+    """How far a message is on its way out; blank for what is never mailed."""
+
+    QUEUED = "queued", _("Queued")
+    SENDING = "sending", _("Sending")
+    SENT = "sent", _("Sent")
+    FAILED = "failed", _("Failed")
+    SUPPRESSED = "suppressed", _("Shown on the status page only")
+
+
+class MessageQuerySet(ClaimableQuerySet):
+    def waiting(self) -> MessageQuerySet:
+        """To be delivered, and past its back-off."""
+        return self.filter(
+            delivery__in=[Delivery.QUEUED, Delivery.SENDING], deliver_after_at__lte=timezone.now()
+        )
+
+    def for_requester(self) -> MessageQuerySet:
+        return self.exclude(kind=MessageKind.NOTE)
+
+    def outgoing(self) -> MessageQuerySet:
+        return self.exclude(delivery="")
+
+
+class Message(Claimable):
+    ticket = models.ForeignKey("tickets.Ticket", on_delete=models.CASCADE, related_name="messages")
+    kind = models.CharField(max_length=10, choices=MessageKind)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    language = models.CharField(max_length=2, choices=settings.LANGUAGES, default="id")
+    subject = models.CharField(max_length=200, blank=True)
+    body = models.TextField(blank=True)  # plain text
+    advice = models.JSONField(null=True, blank=True)  # triage.advice.Advice.as_json() of an auto-reply
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    # The outbox. `purpose` makes an automatic message unique on its ticket.
+    purpose = models.CharField(max_length=30, blank=True)
+    delivery = models.CharField(max_length=10, choices=Delivery, blank=True)
+    suppressed_because = models.CharField(max_length=30, blank=True)
+    recipient = models.EmailField(blank=True)
+    recipient_key = models.CharField(max_length=254, blank=True, editable=False)
+    message_id = models.CharField(max_length=120, blank=True)  # RFC 5322 3.6.4, with its brackets
+    deliver_after_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    last_error = models.CharField(max_length=300, blank=True)
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                "ticket", "purpose", name="message_once_per_purpose", condition=~Q(purpose="")
+            ),
+            models.UniqueConstraint("message_id", name="message_id_is_unique", condition=~Q(message_id="")),
+            models.CheckConstraint(
+                name="message_delivery_is_addressed",
+                condition=Q(delivery__in=["", "suppressed"])
+                | ~Q(recipient="") & ~Q(message_id="") & Q(deliver_after_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="message_sent_iff_sent_at",
+                condition=Q(delivery="sent", sent_at__isnull=False)
+                | ~Q(delivery="sent") & Q(sent_at__isnull=True),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["ticket", "id"], name="message_ticket_idx"),
+            models.Index(
+                fields=["deliver_after_at"],
+                name="message_outbox_idx",
+                condition=Q(delivery__in=["queued", "sending"]),
+            ),
+            # The caps: automatic replies to one mailbox, and to all, in the last hours.
+            models.Index(
+                fields=["recipient_key", "created_at"], name="message_cap_idx", condition=Q(kind="auto_reply")
+            ),
+            models.Index(fields=["created_at"], name="message_auto_idx", condition=Q(kind="auto_reply")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"

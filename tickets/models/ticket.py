@@ -1,0 +1,245 @@
+"""Ticket: one report of one registration issue."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from tickets.models.claims import Claimable, ClaimableQuerySet
+from triage.report import DEVICE, RESENT, SPAM, WAITED
+
+# Crockford's base32: no I, L, O or U, so that a number read aloud is written down right.
+REFERENCE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def new_reference() -> str:
+    """Return a random reference such as KS-7F3K-92QX; 40 bits, so it cannot be counted up."""
+    letters = [secrets.choice(REFERENCE_ALPHABET) for _ in range(8)]
+    return f"KS-{''.join(letters[:4])}-{''.join(letters[4:])}"
+
+
+class Status(models.TextChoices):
+    NEW = "new", _("New")
+    SELF_FIX = "self_fix", _("Trying the fix")
+    OPEN = "open", _("Needs an agent")
+    PENDING = "pending", _("Waiting for the requester")
+    RESOLVED = "resolved", _("Resolved")
+    CLOSED = "closed", _("Closed")
+    MERGED = "merged", _("Merged")
+    SPAM = "spam", _("Spam")
+
+
+class Channel(models.TextChoices):
+    FORM = "form", _("Form")
+    API = "api", _("API")
+    EMAIL = "email", _("E-mail")
+    CHAT = "chat", _("Chat")
+
+
+class SignupPrecision(models.TextChoices):
+    MINUTE = "minute", _("Date and hour")
+    DAY = "day", _("Date only")
+    NOT_YET = "not_yet", _("Not registered yet")
+    UNKNOWN = "unknown", _("Not known")
+
+
+class Zone(models.TextChoices):
+    WIB = "Asia/Jakarta", _("WIB (Jakarta)")
+    WITA = "Asia/Makassar", _("WITA (Makassar)")
+    WIT = "Asia/Jayapura", _("WIT (Jayapura)")
+
+
+class Resolution(models.TextChoices):
+    REQUESTER = "requester", _("The requester said it works")
+    AGENT = "agent", _("Resolved by an agent")
+    ASSUMED = "assumed", _("Assumed after silence")
+
+
+class HoldThen(models.TextChoices):
+    """What the end of a hold does when the requester stayed silent."""
+
+    QUEUE = "queue", _("Goes to the agent queue")
+    RESOLVE = "resolve", _("Is assumed resolved")
+
+
+class Priority(models.IntegerChoices):
+    URGENT = 1, _("Urgent")
+    HIGH = 2, _("High")
+    NORMAL = 3, _("Normal")
+    LOW = 4, _("Low")
+
+
+class TicketQuerySet(ClaimableQuerySet):
+    def waiting(self) -> TicketQuerySet:
+        """Not triaged yet."""
+        return self.filter(status=Status.NEW)
+
+    def needing_agent(self) -> TicketQuerySet:
+        return self.filter(status=Status.OPEN)
+
+    def of_agent(self, user) -> TicketQuerySet:
+        return self.filter(assignee=user, status__in=[Status.OPEN, Status.PENDING])
+
+    def held(self) -> TicketQuerySet:
+        return self.filter(status=Status.SELF_FIX)
+
+    def done(self) -> TicketQuerySet:
+        return self.filter(status__in=[Status.RESOLVED, Status.CLOSED, Status.MERGED])
+
+    def of_person(self, key: str) -> TicketQuerySet:
+        return self.filter(requester_key=key).exclude(requester_key="").exclude(status=Status.SPAM)
+
+
+class Ticket(Claimable):
+    reference = models.CharField(_("ticket number"), max_length=12, unique=True, default=new_reference)
+    # Chosen by the client, so that a retry of the same submission finds its ticket again.
+    submission_key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    channel = models.CharField(_("channel"), max_length=10, choices=Channel, default=Channel.FORM)
+    language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES, default="id")
+
+    registered_email = models.EmailField(_("registered e-mail"), blank=True)
+    registered_phone = models.CharField(_("registered phone"), max_length=16, blank=True)  # E.164
+    reply_email = models.EmailField(_("reply address"), blank=True)
+    # One spelling per person (Gmail dots and plus removed): see tickets/people.py.
+    requester_key = models.CharField(max_length=254, blank=True, editable=False)
+
+    signup_precision = models.CharField(
+        max_length=8, choices=SignupPrecision, default=SignupPrecision.UNKNOWN
+    )
+    signed_up_at = models.DateTimeField(_("signed up"), null=True, blank=True)
+    zone = models.CharField(_("time zone"), max_length=16, choices=Zone, default=Zone.WIB)
+    tried_waiting = models.BooleanField(_("waited 10 minutes"), default=False)
+    tried_spam = models.BooleanField(_("looked in spam"), default=False)
+    tried_resend = models.BooleanField(_("asked for a resend"), default=False)
+    tried_device = models.BooleanField(_("tried another device"), default=False)
+    device = models.CharField(_("device"), max_length=120, blank=True)
+    user_agent = models.CharField(max_length=400, blank=True)
+    ip_address = models.GenericIPAddressField(null=True, blank=True)
+    description = models.TextField(_("description"))
+
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.NEW)
+    category = models.CharField(_("category"), max_length=40, blank=True)
+    confidence = models.FloatField(_("confidence"), null=True, blank=True)  # 0..1; None once a human chose
+    second_category = models.CharField(max_length=40, blank=True)
+    second_confidence = models.FloatField(null=True, blank=True)
+    priority = models.PositiveSmallIntegerField(_("priority"), choices=Priority, default=Priority.NORMAL)
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("agent"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="tickets",
+    )
+    attention = models.CharField(_("needs attention"), max_length=40, blank=True)  # a code, see lifecycle.py
+
+    hold_until = models.DateTimeField(null=True, blank=True)
+    hold_then = models.CharField(max_length=8, choices=HoldThen, blank=True)
+    queued_at = models.DateTimeField(null=True, blank=True)  # last entry into the agent queue
+    pending_since_at = models.DateTimeField(null=True, blank=True)
+    first_auto_reply_at = models.DateTimeField(null=True, blank=True)
+    first_agent_reply_at = models.DateTimeField(null=True, blank=True)
+    resolved_at = models.DateTimeField(null=True, blank=True)
+    resolution = models.CharField(max_length=10, choices=Resolution, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    follows = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="followed_by"
+    )
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.RESTRICT, related_name="merged_from"
+    )
+    created_at = models.DateTimeField(_("received"), default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = TicketQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("ticket")
+        verbose_name_plural = _("tickets")
+        constraints = [
+            models.CheckConstraint(
+                name="ticket_has_contact",
+                condition=~Q(registered_email="", registered_phone="", reply_email=""),
+            ),
+            models.CheckConstraint(
+                name="ticket_signup_time_matches_precision",
+                condition=Q(signup_precision__in=["minute", "day"], signed_up_at__isnull=False)
+                | Q(signup_precision__in=["not_yet", "unknown"], signed_up_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="ticket_held_iff_hold_until",
+                condition=Q(status="self_fix", hold_until__isnull=False) & ~Q(hold_then="")
+                | ~Q(status="self_fix") & Q(hold_until__isnull=True, hold_then=""),
+            ),
+            models.CheckConstraint(
+                name="ticket_pending_iff_since",
+                condition=Q(status="pending", pending_since_at__isnull=False)
+                | ~Q(status="pending") & Q(pending_since_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="ticket_resolved_iff_resolution",
+                condition=Q(status__in=["resolved", "closed"], resolved_at__isnull=False) & ~Q(resolution="")
+                | ~Q(status__in=["resolved", "closed"]) & Q(resolved_at__isnull=True, resolution=""),
+            ),
+            models.CheckConstraint(
+                name="ticket_closed_iff_closed_at",
+                condition=Q(status="closed", closed_at__isnull=False)
+                | ~Q(status="closed") & Q(closed_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="ticket_merged_iff_into",
+                condition=Q(status="merged", merged_into__isnull=False)
+                | ~Q(status="merged") & Q(merged_into__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="ticket_confidence_is_probability",
+                condition=Q(confidence__isnull=True) | Q(confidence__range=(0, 1)),
+            ),
+        ]
+        indexes = [
+            # The queue's order within each tab; see tickets/queue.py.
+            models.Index(fields=["status", "priority", "queued_at", "id"], name="ticket_queue_idx"),
+            models.Index(fields=["status", "-id"], name="ticket_status_idx"),
+            models.Index(fields=["status", "category", "-id"], name="ticket_category_idx"),
+            models.Index(fields=["assignee", "status", "-id"], name="ticket_assignee_idx"),
+            models.Index(fields=["requester_key", "-id"], name="ticket_person_idx"),
+            # The sweep's open work: small however many tickets there are.
+            models.Index(fields=["lease_until"], name="ticket_untriaged_idx", condition=Q(status="new")),
+            models.Index(fields=["hold_until"], name="ticket_hold_idx", condition=Q(status="self_fix")),
+            models.Index(
+                fields=["pending_since_at"], name="ticket_pending_idx", condition=Q(status="pending")
+            ),
+            models.Index(fields=["resolved_at"], name="ticket_resolved_idx", condition=Q(status="resolved")),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def contact(self) -> str:
+        return self.registered_email or self.registered_phone
+
+    @property
+    def mail_address(self) -> str:
+        """Where mail to the requester goes: the reachable address before the registered one."""
+        return self.reply_email or self.registered_email
+
+    @property
+    def tried(self) -> frozenset[str]:
+        boxes = {
+            WAITED: self.tried_waiting,
+            SPAM: self.tried_spam,
+            RESENT: self.tried_resend,
+            DEVICE: self.tried_device,
+        }
+        return frozenset(key for key, ticked in boxes.items() if ticked)
+
+    @property
+    def is_finished(self) -> bool:
+        return self.status in {Status.RESOLVED, Status.CLOSED, Status.MERGED, Status.SPAM}

@@ -1,0 +1,1 @@
+"""The public door: Hubungi Kami and the status page."""

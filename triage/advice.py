@@ -1,0 +1,156 @@
+"""The answer to the requester: why, what to do now, what happens next."""
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any, Self
+
+from triage.assess import Assessment
+from triage.contact import mail_places, provider_name
+from triage.evidence import signed_up_by
+from triage.playbooks import SELF_FIX, Opening, Playbook, Step, Text, playbooks, read_opening, read_text
+from triage.report import TRIED, Report
+from triage.wording import clock, duration, known_language, rounded_up, tried_words
+
+CODE_TAKES = timedelta(minutes=10)
+WAIT_AT_LEAST = timedelta(minutes=5)
+# "More than 0 minutes ago" explains nothing; from an hour on a lower bound does.
+TELLING_MINUTES = 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class Advice:
+    """Texts ready to show, in one language. `wait_until` is the clock time the steps name, when they say to wait."""
+
+    language: str
+    subject: str
+    opening: str
+    steps: tuple[str, ...]
+    closing: str
+    standing: tuple[str, ...]
+    wait_until: datetime | None
+
+    def as_text(self) -> str:
+        """The plain text body, paragraphs divided by an empty line."""
+        steps = "\n".join(f"{number}. {step}" for number, step in enumerate(self.steps, start=1))
+        return "\n\n".join(part for part in (self.opening, steps, self.closing, "\n".join(self.standing)) if part)
+
+    def as_json(self) -> dict[str, Any]:
+        wait_until = self.wait_until.isoformat() if self.wait_until else None
+        return {**asdict(self), "steps": [*self.steps], "standing": [*self.standing], "wait_until": wait_until}
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Self:
+        moment = data["wait_until"]
+        return cls(
+            **{
+                **data,
+                "steps": tuple(data["steps"]),
+                "standing": tuple(data["standing"]),
+                "wait_until": datetime.fromisoformat(moment) if moment else None,
+            }
+        )
+
+
+@cache
+def texts() -> dict[str, Any]:
+    data = tomllib.loads(Path(__file__).with_name("advice.toml").read_text(encoding="utf-8"))
+    return {
+        "agent_openings": tuple(read_opening(item) for item in data["agent_openings"]),
+        "agent_opening": Opening(text=read_text(data, "agent_opening")),
+        "agent_closing": read_text(data, "agent_closing"),
+        "standing": tuple(read_text({"standing": item}, "standing") for item in data["standing"]),
+    }
+
+
+def compose(assessment: Assessment, report: Report, *, now: datetime) -> Advice:
+    """The advice for an assessed report. Nothing the requester typed gets into it; only our own texts and times do."""
+    language = known_language(report.language)
+    playbook = playbooks()[assessment.category]
+    wait_until = _wait_until(report, now=now) if _says_wait(assessment, playbook) else None
+    slots = _slots(assessment, report, now=now, wait_until=wait_until)
+
+    def filled(text: Text) -> str:
+        return text[language].format_map(slots)
+
+    return Advice(
+        language=language,
+        subject=filled(playbook.subjects),
+        opening=filled(_opening(assessment, playbook)),
+        steps=tuple(filled(step.text) for step in steps_for(assessment, playbook)),
+        closing=filled(_closing(assessment, playbook)),
+        standing=tuple(filled(text) for text in texts()["standing"]),
+        wait_until=wait_until,
+    )
+
+
+def steps_for(assessment: Assessment, playbook: Playbook) -> Iterator[Step]:
+    """The steps that are still news to this person and fit their channel.
+
+    After a failed fix everything we could have advised counts as tried. A step that names a clock time is left out
+    when the assessment does not ask to wait.
+    """
+    facts = assessment.facts
+    tried = TRIED if facts["fix_failed"] else frozenset(facts["tried"])
+    for step in playbook.steps:
+        if step.unless not in tried and _fits(step.when, facts) and _clock_allows(step, assessment, playbook):
+            yield step
+
+
+def _fits(when: str, facts: dict[str, Any]) -> bool:
+    """A channel we do not know may be either one; a provider has to be known."""
+    if when in ("", facts["channel"], facts["provider"]):
+        return True
+    return not facts["channel"] and when != "" and not provider_name(when)
+
+
+def _clock_allows(step: Step, assessment: Assessment, playbook: Playbook) -> bool:
+    return "{clock}" not in step.text["id"] or _says_wait(assessment, playbook)
+
+
+def _says_wait(assessment: Assessment, playbook: Playbook) -> bool:
+    names_clock = any("{clock}" in step.text["id"] for step in playbook.steps)
+    return names_clock and assessment.route == SELF_FIX
+
+
+def _wait_until(report: Report, *, now: datetime) -> datetime:
+    signed_up_at = signed_up_by(report, now=now) or now
+    return rounded_up(max(signed_up_at + CODE_TAKES, now + WAIT_AT_LEAST))
+
+
+def _opening(assessment: Assessment, playbook: Playbook) -> Text:
+    known = _known_facts(assessment.facts)
+    openings = playbook.openings
+    if assessment.route != SELF_FIX:
+        openings = texts()["agent_openings"] + (openings if playbook.route != SELF_FIX else (texts()["agent_opening"],))
+    return next(opening.text for opening in openings if opening.needs <= known)
+
+
+def _known_facts(facts: dict[str, Any]) -> frozenset[str]:
+    known = {name for name in ("tried", "found_in_spam", "fix_failed", "earlier_tickets", "wants_human") if facts[name]}
+    minutes = facts["minutes_since_signup"]
+    if minutes is not None and (minutes >= TELLING_MINUTES or not facts["minutes_at_least"]):
+        known.add("elapsed")
+    return frozenset(known)
+
+
+def _closing(assessment: Assessment, playbook: Playbook) -> Text:
+    if playbook.route == SELF_FIX and assessment.route != SELF_FIX:
+        return texts()["agent_closing"]
+    return playbook.closings
+
+
+def _slots(assessment: Assessment, report: Report, *, now: datetime, wait_until: datetime | None) -> dict[str, str]:
+    facts, language = assessment.facts, known_language(report.language)
+    return {
+        "elapsed": duration(
+            facts["minutes_since_signup"] or 0, at_least=facts["minutes_at_least"], language=language
+        ),
+        "tried": tried_words(facts["tried"], language=language),
+        "mail_places": mail_places(facts["provider"], language=language),
+        "provider": provider_name(facts["provider"]),
+        "clock": clock(wait_until or now, now=now, zone=report.zone, language=language),
+    }

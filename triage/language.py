@@ -1,0 +1,108 @@
+"""Everyday Indonesian and English made comparable, by the word lists of lexicon.toml."""
+
+import re
+import tomllib
+import unicodedata
+from collections import Counter
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+LEXICON = Path(__file__).with_name("lexicon.toml")
+# Longer texts add nothing, and the cost of the patterns must stay bounded.
+READ_AT_MOST = 6000
+END = "."
+
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\S+|<\w+>")
+_REPEATED = re.compile(r"\b([a-z]{2,})2(?=nya\b|\b)")
+_TIMES = re.compile(r"\b(\d+) ?x\b")
+_STRETCHED = re.compile(r"([a-z])\1{2,}")
+_SUFFIX = re.compile(r"^([a-z]{3,})(?:nya|lah|kah)$")
+_TOKEN = re.compile(r"[a-z]+(?:'[a-z]+)?|\d+(?:[.,]\d+)*|[.!?\n;]")
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """`words` maps a single token, `phrases` a run of tokens, each to the word it stands for."""
+
+    words: dict[str, str]
+    phrases: dict[str, str]
+    phrase_pattern: re.Pattern[str]
+    whole: frozenset[str]
+    markers: dict[str, frozenset[str]]
+
+
+def read_lexicon() -> dict[str, Any]:
+    return tomllib.loads(LEXICON.read_text(encoding="utf-8"))
+
+
+@cache
+def lexicon() -> Lexicon:
+    data = read_lexicon()
+    pairs = [(variant, word) for word, variants in data["words"].items() for variant in variants]
+    phrases = {variant: word for variant, word in pairs if " " in variant}
+    longest_first = sorted(phrases, key=len, reverse=True)
+    return Lexicon(
+        words={variant: word for variant, word in pairs if " " not in variant},
+        phrases=phrases,
+        phrase_pattern=re.compile(r"(?<!\S)(?:" + "|".join(map(re.escape, longest_first)) + r")(?!\S)"),
+        whole=frozenset(data["whole"]["words"]),
+        markers={language: frozenset(words) for language, words in data["markers"].items()},
+    )
+
+
+def contested_variants() -> list[str]:
+    """Variants that two words claim; which of them would win is an accident."""
+    claims = Counter(variant for variants in read_lexicon()["words"].values() for variant in set(variants))
+    return sorted(variant for variant, count in claims.items() if count > 1)
+
+
+def normalise(text: str) -> str:
+    """Lower-case words divided by single spaces, sentence ends as ".", spellings replaced by the lexicon's word.
+
+    Addresses and links are dropped: they say nothing about the problem and are personal. Never raises; "" for a text
+    without words.
+    """
+    tokens = [_known_word(token) for token in _tokens(text)]
+    joined = lexicon().phrase_pattern.sub(_phrase, " ".join(tokens))
+    return joined if any(letter.isalnum() for letter in joined) else ""
+
+
+def guess_language(text: str) -> str:
+    """"id" or "en". Indonesian when in doubt, and for mixed texts."""
+    counts = Counter(language for token in _tokens(text) for language, words in lexicon().markers.items() if token in words)
+    return "en" if counts["en"] > 2 * counts["id"] else "id"
+
+
+def _tokens(text: str) -> list[str]:
+    plain = unicodedata.normalize("NFKC", text[:READ_AT_MOST]).lower().replace("’", "'")
+    plain = _ADDRESS.sub(" ", plain)
+    plain = _TIMES.sub(r"\1 kali", plain)
+    plain = _REPEATED.sub(r"\1 \1", plain)
+    return _TOKEN.findall(plain)
+
+
+def _known_word(token: str) -> str:
+    if not token[0].isalpha():
+        return END if token in "!?;\n" else token
+    known = lexicon().words
+    for form in _forms(token):
+        if form in known:
+            return known[form]
+    return _bare(_STRETCHED.sub(r"\1", token))
+
+
+def _forms(token: str) -> tuple[str, ...]:
+    """The spellings to look up: as it is, stretched letters cut to two and to one, without its suffix."""
+    double, single = _STRETCHED.sub(r"\1\1", token), _STRETCHED.sub(r"\1", token)
+    return token, double, single, _bare(single)
+
+
+def _bare(token: str) -> str:
+    found = _SUFFIX.match(token)
+    return found.group(1) if found and token not in lexicon().whole else token
+
+
+def _phrase(match: re.Match[str]) -> str:
+    return lexicon().phrases[match.group()]

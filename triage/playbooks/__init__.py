@@ -1,0 +1,199 @@
+"""The playbooks: one folder per category, and the folder list is the registry."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+from string import Formatter
+from types import MappingProxyType
+from typing import Any
+
+from triage.contact import CHANNELS, providers
+from triage.report import LANGUAGES, TRIED
+
+HERE = Path(__file__).parent
+OTHER = "other"
+
+SELF_FIX, AGENT = "self_fix", "agent"
+QUEUE, RESOLVE = "queue", "resolve"
+SLOTS = frozenset({"elapsed", "tried", "clock", "mail_places", "provider"})
+NEEDS = frozenset({"elapsed", "tried", "found_in_spam", "fix_failed", "earlier_tickets", "wants_human"})
+
+Text = Mapping[str, str]
+
+
+class BrokenPlaybook(Exception):
+    """A playbook that cannot be used; the message names the folder and what is wrong."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One thing to do. Left out when `unless` was tried already, or when `when` (a channel or provider) is not theirs."""
+
+    text: Text
+    unless: str = ""
+    when: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opening:
+    """A first sentence that gives the reason; usable only when every fact it `needs` is known."""
+
+    text: Text
+    needs: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Playbook:
+    """What we know about one category.
+
+    Below `min_confidence` the category is not named at all; a self-fix is held only from `hold_confidence` on, and not
+    when everything in `exhausted_by` was tried.
+    """
+
+    slug: str
+    order: int
+    route: str
+    priority: int
+    min_confidence: float
+    hold_confidence: float
+    hold: timedelta | None
+    hold_then: str
+    exhausted_by: frozenset[str]
+    labels: Text
+    situations: Text
+    subjects: Text
+    openings: tuple[Opening, ...]
+    steps: tuple[Step, ...]
+    closings: Text
+    agent_actions: tuple[Text, ...]
+
+    def label(self, language: str) -> str:
+        return self.labels[language]
+
+    def situation(self, language: str) -> str:
+        """The problem in the requester's own words, for the choice list on the form."""
+        return self.situations[language]
+
+    def subject(self, language: str) -> str:
+        return self.subjects[language]
+
+    def closing(self, language: str) -> str:
+        return self.closings[language]
+
+    def agent_steps(self, language: str) -> tuple[str, ...]:
+        return tuple(text[language] for text in self.agent_actions)
+
+    @property
+    def examples(self) -> tuple[str, ...]:
+        """The training lines, without comments and blank lines; empty when the folder has none."""
+        return read_examples(HERE / self.slug)
+
+
+@cache
+def playbooks() -> Mapping[str, Playbook]:
+    """Every playbook by slug, in the order a list shows them. Raises BrokenPlaybook."""
+    found = [read_playbook(folder) for folder in folders(HERE)]
+    return MappingProxyType({playbook.slug: playbook for playbook in sorted(found, key=_place)})
+
+
+def folders(root: Path) -> list[Path]:
+    return sorted(path for path in root.iterdir() if path.is_dir() and not path.name.startswith(("_", ".")))
+
+
+def read_examples(folder: Path) -> tuple[str, ...]:
+    path = folder / "examples.txt"
+    if not path.exists():
+        return ()
+    lines = (line.strip() for line in path.read_text(encoding="utf-8").splitlines())
+    return tuple(line for line in lines if line and not line.startswith("#"))
+
+
+def read_playbook(folder: Path) -> Playbook:
+    """The playbook of one folder. Raises BrokenPlaybook with a message for the person who edits the file."""
+    try:
+        data = tomllib.loads((folder / "playbook.toml").read_text(encoding="utf-8"))
+        playbook = _built(folder.name, data)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise BrokenPlaybook(f"{folder.name}: playbook.toml cannot be read: {error}") from error
+    except KeyError as error:
+        raise BrokenPlaybook(f"{folder.name}: {error.args[0]} is missing") from error
+    except (TypeError, ValueError, AttributeError) as error:
+        raise BrokenPlaybook(f"{folder.name}: {error}") from error
+    _refuse_nonsense(playbook)
+    return playbook
+
+
+def _built(slug: str, data: dict[str, Any]) -> Playbook:
+    minutes = data.get("hold_minutes")
+    return Playbook(
+        slug=slug,
+        order=int(data["order"]),
+        route=data["route"],
+        priority=int(data["priority"]),
+        min_confidence=float(data["min_confidence"]),
+        hold_confidence=float(data.get("hold_confidence", 1)),
+        hold=None if minutes is None else timedelta(minutes=minutes),
+        hold_then=data.get("hold_then", ""),
+        exhausted_by=frozenset(data.get("exhausted_by", ())),
+        labels=read_text(data, "label"),
+        situations=read_text(data, "situation"),
+        subjects=read_text(data, "subject"),
+        openings=tuple(read_opening(item) for item in data["openings"]),
+        steps=tuple(_step(item) for item in data.get("steps", ())),
+        closings=read_text(data, "closing"),
+        agent_actions=tuple(read_text({"agent_steps": item}, "agent_steps") for item in data["agent_steps"]),
+    )
+
+
+def read_text(data: Mapping[str, Any], name: str) -> Text:
+    """A text in every language. Raises KeyError for a missing one, ValueError for an empty one or an unknown slot."""
+    table = data[name]
+    for language in LANGUAGES:
+        if language not in table:
+            raise KeyError(f"{name} in {language}")
+        if not table[language].strip():
+            raise ValueError(f"{name} in {language} is empty")
+        unknown = {slot for _, slot, _, _ in Formatter().parse(table[language]) if slot is not None} - SLOTS
+        if unknown:
+            raise ValueError(f"{name} in {language} has unknown slots {sorted(unknown)}")
+    return {language: table[language] for language in LANGUAGES}
+
+
+def read_opening(item: Mapping[str, Any]) -> Opening:
+    needs = frozenset(item.get("needs", ()))
+    if needs - NEEDS:
+        raise ValueError(f"openings need unknown facts {sorted(needs - NEEDS)}")
+    return Opening(text=read_text({"openings": item}, "openings"), needs=needs)
+
+
+def _step(item: Mapping[str, Any]) -> Step:
+    unless = item.get("unless", "")
+    if unless and unless not in TRIED:
+        raise ValueError(f"steps name an unknown tried key {unless!r}")
+    when = item.get("when", "")
+    if when and when not in CHANNELS | providers().keys():
+        raise ValueError(f"steps name an unknown channel or provider {when!r}")
+    return Step(text=read_text({"steps": item}, "steps"), unless=unless, when=when)
+
+
+def _refuse_nonsense(playbook: Playbook) -> None:
+    complaints = {
+        f"unknown route {playbook.route!r}": playbook.route not in (SELF_FIX, AGENT),
+        f"priority {playbook.priority} is not 1 to 4": playbook.priority not in range(1, 5),
+        "the last opening must need no facts": not playbook.openings or bool(playbook.openings[-1].needs),
+        "exhausted_by names an unknown tried key": bool(playbook.exhausted_by - TRIED),
+        "a self-fix needs hold_minutes": playbook.route == SELF_FIX and not playbook.hold,
+        "a self-fix needs hold_then queue or resolve": playbook.route == SELF_FIX
+        and playbook.hold_then not in (QUEUE, RESOLVE),
+        "an agent route has no hold": playbook.route == AGENT and (playbook.hold is not None or playbook.hold_then != ""),
+    }
+    wrong = [complaint for complaint, is_wrong in complaints.items() if is_wrong]
+    if wrong:
+        raise BrokenPlaybook(f"{playbook.slug}: {'; '.join(wrong)}")
+
+
+def _place(playbook: Playbook) -> tuple[int, str]:
+    return playbook.order, playbook.slug

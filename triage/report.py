@@ -1,0 +1,33 @@
+"""What triage is given: one report, as the requester made it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+WAITED, SPAM, RESENT, DEVICE = "waited", "spam", "resent", "device"
+TRIED = frozenset({WAITED, SPAM, RESENT, DEVICE})
+
+MINUTE, DAY, NOT_YET, UNKNOWN = "minute", "day", "not_yet", "unknown"
+PRECISIONS = frozenset({MINUTE, DAY, NOT_YET, UNKNOWN})
+
+LANGUAGES = ("id", "en")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """A report and the facts that came with it.
+
+    `signed_up_at` is aware. With precision "day" it is the start of that day in `zone`; with "not_yet" (never got
+    registered) and "unknown" it is ignored. `zone` is an IANA name, `contact` the registered e-mail or E.164 phone,
+    `earlier_tickets` counts other recent tickets of the same person, `fix_failed` says they answered "Masih gagal".
+    """
+
+    text: str
+    language: str = "id"
+    signed_up_at: datetime | None = None
+    signup_precision: str = UNKNOWN
+    zone: str = "Asia/Jakarta"
+    tried: frozenset[str] = frozenset()
+    contact: str = ""
+    earlier_tickets: int = 0
+    fix_failed: bool = False
+    screen_texts: tuple[str, ...] = ()
