@@ -17,6 +17,10 @@ from kombu.utils.json import dumps, loads
 
 
 class Channel(filesystem.Channel):
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        Path(self.data_folder_in).mkdir(parents=True, exist_ok=True)
+
     def _put(self, queue: str, payload: dict[str, Any], **kwargs: Any) -> None:
         name = f"{time_ns():020}_{uuid.uuid4()}.{queue}.msg"
         folder = Path(self.data_folder_out)

@@ -5,6 +5,10 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 from django.views.i18n import set_language
 
+# Django calls these when a request fails before or beside a view.
+handler400 = "tickets.web.errors.bad_request"
+handler500 = "tickets.web.errors.server_error"
+
 
 def healthz(request: HttpRequest) -> HttpResponse:
     """Say that the process answers; /readyz will say whether it can work."""

@@ -1,7 +1,5 @@
 """Fixtures for every test: own folders, no broker, no mail server, the model trained once."""
 
-from pathlib import Path
-
 import pytest
 from celery.app.task import Task
 from django.core.management import call_command
@@ -10,11 +8,9 @@ from tickets import tasks
 
 
 @pytest.fixture(scope="session")
-def model_dir(tmp_path_factory, worker_id) -> Path:
-    """A folder with the model trained from the shipped examples, once for all workers and runs."""
-    folder = Path(__file__).resolve().parent.parent / "var" / "test-triage"
-    call_command("prepare_triage", model_dir=folder, verbosity=0)
-    return folder
+def model() -> None:
+    """The triage model, trained from the shipped examples when they have changed."""
+    call_command("prepare_triage", verbosity=0)
 
 
 @pytest.fixture(autouse=True)

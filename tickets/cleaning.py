@@ -27,7 +27,7 @@ def clean_screenshot(pk: int) -> None:
     if screenshot.is_worn_out:
         _mark_unreadable(screenshot)
         return
-    path = screenshots.new_path("png")
+    path = screenshots.new_path("clean")
     try:
         cleaned = screenshots.clean(
             settings.SCREENSHOT_DIR / screenshot.original_path, settings.SCREENSHOT_DIR / path

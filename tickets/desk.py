@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.utils import timezone
 
 from tickets import lifecycle, outbox, tasks
 from tickets.actors import agent
@@ -14,6 +15,8 @@ from tickets.models.event import EventKind
 from tickets.models.message import MessageKind
 from tickets.models.ticket import HoldThen, Resolution
 from triage.playbooks import playbooks
+
+SAME_LOOK = timedelta(minutes=5)
 
 
 class AlreadyTaken(Exception):
@@ -24,8 +27,21 @@ class AlreadyTaken(Exception):
         self.ticket = ticket
 
 
+class NotYours(Exception):
+    """Another agent has the ticket, and working on the tickets of others is for leads."""
+
+    def __init__(self, ticket: Ticket):
+        super().__init__(ticket.reference)
+        self.ticket = ticket
+
+
 class UnknownCategory(Exception):
     """No playbook has this slug."""
+
+
+def may_work(ticket: Ticket, *, by: User) -> bool:
+    """True for one's own tickets, for nobody's, and for leads."""
+    return ticket.assignee_id in (None, by.pk) or by.has_perm("tickets.assign_ticket")
 
 
 def take(ticket: Ticket, *, by: User) -> None:
@@ -41,7 +57,7 @@ def take(ticket: Ticket, *, by: User) -> None:
 def assign(ticket: Ticket, *, to: User | None, by: User) -> None:
     """Hand the ticket to somebody, or back to nobody."""
     with transaction.atomic():
-        ticket = lifecycle.lock(ticket)
+        ticket = _lock(ticket, by=by)
         if ticket.assignee != to:
             lifecycle.assign(ticket, to=to, by=agent(by))
 
@@ -49,7 +65,7 @@ def assign(ticket: Ticket, *, to: User | None, by: User) -> None:
 def reply_and_wait(ticket: Ticket, *, body: str, by: User) -> Message:
     """Answer the requester and wait for them."""
     with transaction.atomic():
-        ticket = lifecycle.lock(ticket)
+        ticket = _lock(ticket, by=by)
         message = _reply(ticket, body=body, by=by)
         lifecycle.wait_for_requester(ticket, by=agent(by))
     return message
@@ -58,7 +74,7 @@ def reply_and_wait(ticket: Ticket, *, body: str, by: User) -> Message:
 def reply_and_resolve(ticket: Ticket, *, body: str, by: User) -> Message:
     """Answer the requester and call the ticket resolved."""
     with transaction.atomic():
-        ticket = lifecycle.lock(ticket)
+        ticket = _lock(ticket, by=by)
         message = _reply(ticket, body=body, by=by)
         lifecycle.resolve(ticket, resolution=Resolution.AGENT, by=agent(by))
     return message
@@ -67,11 +83,11 @@ def reply_and_resolve(ticket: Ticket, *, body: str, by: User) -> Message:
 def reply(ticket: Ticket, *, body: str, by: User) -> Message:
     """Answer the requester; the ticket stays where it is."""
     with transaction.atomic():
-        return _reply(lifecycle.lock(ticket), body=body, by=by)
+        return _reply(_lock(ticket, by=by), body=body, by=by)
 
 
 def add_note(ticket: Ticket, *, body: str, by: User) -> Message:
-    """Write what only agents see."""
+    """Write what only agents see; on a colleague's ticket too."""
     with transaction.atomic():
         ticket = lifecycle.lock(ticket)
         message = Message.objects.create(
@@ -86,7 +102,7 @@ def categorise(ticket: Ticket, *, category: str, by: User) -> None:
     if category not in playbooks():
         raise UnknownCategory(category)
     with transaction.atomic():
-        ticket = lifecycle.lock(ticket)
+        ticket = _lock(ticket, by=by)
         if ticket.category != category or ticket.confidence is not None:
             priority = playbooks()[category].priority
             lifecycle.categorise(ticket, category=category, priority=priority, by=agent(by))
@@ -95,33 +111,49 @@ def categorise(ticket: Ticket, *, category: str, by: User) -> None:
 def hold(ticket: Ticket, *, until: datetime, by: User) -> None:
     """Give the requester time to try the fix; the ticket comes back to the queue at `until`."""
     with transaction.atomic():
-        ticket = lifecycle.lock(ticket)
+        ticket = _lock(ticket, by=by)
         lifecycle.hold(ticket, until=until, then=HoldThen.QUEUE, by=agent(by))
 
 
 def resolve(ticket: Ticket, *, by: User) -> None:
     """Call the ticket resolved without writing to the requester."""
     with transaction.atomic():
-        ticket = lifecycle.lock(ticket)
+        ticket = _lock(ticket, by=by)
         lifecycle.resolve(ticket, resolution=Resolution.AGENT, by=agent(by))
 
 
 def reopen(ticket: Ticket, *, by: User) -> None:
     """Bring a held, waiting, resolved or spam ticket (back) into the queue."""
     with transaction.atomic():
-        ticket = lifecycle.lock(ticket)
+        ticket = _lock(ticket, by=by)
         lifecycle.put_in_queue(ticket, because="agent", by=agent(by))
 
 
 def mark_spam(ticket: Ticket, *, by: User) -> None:
     with transaction.atomic():
-        ticket = lifecycle.lock(ticket)
+        ticket = _lock(ticket, by=by)
         lifecycle.mark_spam(ticket, because="agent", by=agent(by))
 
 
 def record_view(ticket: Ticket, *, screenshot_pk: int, by: User) -> None:
-    """Note in the history that an agent looked at a screenshot: it may show an identity card."""
+    """Note in the history that an agent looked at a screenshot: it may show an identity card.
+
+    Looks of one agent within SAME_LOOK are one: thumbnail, zoom and reload are not news, and
+    would bury what else happened.
+    """
+    since = timezone.now() - SAME_LOOK
+    looks = ticket.events.filter(kind=EventKind.SCREENSHOT_VIEWED, actor=by, created_at__gt=since)
+    if looks.filter(data__screenshot=screenshot_pk).exists():
+        return
     lifecycle.record(ticket, EventKind.SCREENSHOT_VIEWED, by=agent(by), screenshot=screenshot_pk)
+
+
+def _lock(ticket: Ticket, *, by: User) -> Ticket:
+    """Lock the row for its agent; raises NotYours. Checked under the lock: it may just have been taken."""
+    ticket = lifecycle.lock(ticket)
+    if not may_work(ticket, by=by):
+        raise NotYours(ticket)
+    return ticket
 
 
 def _reply(ticket: Ticket, *, body: str, by: User) -> Message:

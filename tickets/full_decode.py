@@ -40,7 +40,7 @@ def _decode(data: bytes, image_format: str, *, until: float) -> tuple[int, int]:
         png = read_png(data)
         refuse_oversize(png.width, png.height)
         if not png.interlaced:
-            check_png_rows(data, png, until=until)
+            check_png_rows(png, until=until)
             return png.width, png.height
     elif image_format == "jpeg":
         jpeg = read_jpeg(data)

@@ -7,14 +7,20 @@ import struct
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 from time import monotonic
+from typing import NamedTuple
 
 MAX_PIXELS = 50_000_000
 MAX_EDGE = 20_000  # px
 MAX_JPEG_SCANS = 100
 # Pillow and we walk these in Python, 1-3 µs each: 10 MiB of empty ones would be seconds.
 MAX_JPEG_SEGMENTS = 1_000
+MAX_JPEG_PADDING = 64 * 1024  # bytes between segments
 MAX_PNG_CHUNKS = 20_000
+# Each may unpack to a MiB, 3 ms, however small it is in the file.
+MAX_PNG_PACKED_TEXTS = 64
+PNG_PACKED_TEXTS = (b"zTXt", b"iTXt")
 
 HEIF_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -28,7 +34,7 @@ PNG_COLOURS = {
 }
 PNG_PALETTE = 3
 INFLATE_INPUT = 64 * 1024  # small: zlib copies the unread rest of its input at every call
-INFLATE_OUTPUT = 1024 * 1024
+INFLATE_OUTPUT = 256 * 1024
 
 # FF 00 is a data byte and FF D0-D7 a restart inside a scan. Without "+" on the FF on
 # purpose: with it, a file of nothing but FF takes quadratic time.
@@ -53,8 +59,8 @@ class Png:
     width: int
     height: int
     row_bytes: int  # filter byte included
-    needs_palette: bool
     interlaced: bool
+    pixels: list[memoryview]  # deflated
 
 
 @dataclass(frozen=True)
@@ -65,6 +71,12 @@ class Jpeg:
     is_sequential: bool  # decoded row by row: needs no memory for the whole picture
     is_ordinary: bool  # Huffman-coded baseline or progressive: what cameras and phones write
     essential: bytes  # the file without APPn and COM segments and whatever follows its end
+
+
+class Segment(NamedTuple):
+    marker: int
+    start: int
+    stop: int
 
 
 def sniff(data: bytes) -> str | None:
@@ -92,32 +104,43 @@ def refuse_oversize(width: int, height: int) -> None:
 
 
 def read_png(data: bytes) -> Png:
-    kind, body = next(_png_chunks(data), (b"", b""))
-    if kind != b"IHDR" or len(body) != 13:
+    """Walk all chunks of a PNG, the ones behind the pixels too: decoders read them as well."""
+    chunks = list(_png_chunks(data))
+    kinds = [kind for kind, _body in chunks]
+    if kinds.count(b"iCCP") > 1 or sum(map(kinds.count, PNG_PACKED_TEXTS)) > MAX_PNG_PACKED_TEXTS:
+        raise Refused("too_complex")
+    if kinds[:1] != [b"IHDR"] or b"IDAT" not in kinds:
         raise Refused("unreadable")
-    width, height, depth, colour, compression, filtering, interlace = struct.unpack(">IIBBBBB", body)
+    first = kinds.index(b"IDAT")
+    # The first run of pixels: later ones belong to nobody, or to an animation.
+    run = takewhile(lambda chunk: chunk[0] == b"IDAT", chunks[first:])
+    pixels = [body for _kind, body in run]
+    return _png(chunks[0][1], has_palette=b"PLTE" in kinds[:first], pixels=pixels)
+
+
+def _png(header: memoryview, *, has_palette: bool, pixels: list[memoryview]) -> Png:
+    if len(header) != 13:
+        raise Refused("unreadable")
+    width, height, depth, colour, compression, filtering, interlace = struct.unpack(">IIBBBBB", header)
     channels, depths = PNG_COLOURS.get(colour, (0, set()))
     if depth not in depths or compression or filtering or interlace > 1:
         raise Refused("unreadable")
-    return Png(
-        width=width,
-        height=height,
-        row_bytes=1 + (width * depth * channels + 7) // 8,
-        needs_palette=colour == PNG_PALETTE,
-        interlaced=interlace == 1,
-    )
+    if colour == PNG_PALETTE and not has_palette:
+        raise Refused("unreadable")
+    row_bytes = 1 + (width * depth * channels + 7) // 8
+    return Png(width, height, row_bytes, interlace == 1, pixels)
 
 
-def check_png_rows(data: bytes, png: Png, *, until: float) -> None:
+def check_png_rows(png: Png, *, until: float) -> None:
     """Inflate every row of a PNG that is not interlaced; raise Refused when one is missing or wrong.
 
     Proves what a decoder proves: checksums, deflate stream, number of rows, filter types.
-    Nothing is kept, so 50 megapixels cost one MiB and not 200; undoing the filters, which
+    Nothing is kept, so 50 megapixels cost half a MiB and not 200; undoing the filters, which
     cannot fail, is left out. `until` is a time.monotonic() moment.
     """
     wanted = png.row_bytes * png.height
     at = 0
-    for rows in _inflated(_png_pixels(data, png), until=until):
+    for rows in _inflated(png.pixels, until=until):
         rows = rows[: wanted - at]
         filters = rows[-at % png.row_bytes :: png.row_bytes]
         if filters.translate(None, b"\x00\x01\x02\x03\x04"):
@@ -129,27 +152,30 @@ def check_png_rows(data: bytes, png: Png, *, until: float) -> None:
 
 
 def read_jpeg(data: bytes) -> Jpeg:
-    """Walk the markers of the first picture of a JPEG (a phone's MPO has several).
-
-    The segments left out of `essential` are those that Pillow reads in Python and gathers
-    in memory: a crafted EXIF block alone costs it gigabytes.
-    """
-    kept, frames, scan, end = [data[:2]], [], 0, len(data)
-    for marker, start, stop in _jpeg_segments(data):
-        if marker == EOI:
-            end = stop
-        elif marker in SOF:
-            frames.append((marker, data[start:stop]))
-        elif marker == SOS and not scan:
-            scan = start
-        if not scan and marker != COM and marker not in APP:
-            kept.append(data[start:stop])
-    if len(frames) != 1 or not scan:
+    """Walk the markers of the first picture of a JPEG; a phone's MPO has several."""
+    segments = list(_jpeg_segments(data))
+    markers = [segment.marker for segment in segments]
+    frames = [segment for segment in segments if segment.marker in SOF]
+    if SOS not in markers or len(frames) != 1:
         raise Refused("unreadable")
-    return _jpeg(*frames[0], essential=b"".join([*kept, data[scan:end]]), scan=data[scan : scan + 5])
+    frame, scan = frames[0], segments[markers.index(SOS)]
+    head = segments[: markers.index(SOS)]
+    if scan.start - sum(segment.stop - segment.start for segment in head) > MAX_JPEG_PADDING:
+        raise Refused("too_complex")
+    # What is left out, Pillow gathers in memory and reads in Python: a crafted EXIF block
+    # of 60 KB alone costs it 300 MB.
+    kept = [data[part.start : part.stop] for part in head if part.marker != COM and part.marker not in APP]
+    end = segments[-1].stop if markers[-1] == EOI else len(data)
+    essential = b"".join([data[:2], *kept, data[scan.start : end]])
+    return _jpeg(
+        frame.marker,
+        data[frame.start : frame.start + 10],
+        data[scan.start : scan.start + 5],
+        essential=essential,
+    )
 
 
-def _jpeg(kind: int, frame: bytes, *, essential: bytes, scan: bytes) -> Jpeg:
+def _jpeg(kind: int, frame: bytes, scan: bytes, *, essential: bytes) -> Jpeg:
     if len(frame) < 10 or len(scan) < 5:
         raise Refused("unreadable")
     height, width, components = struct.unpack(">HHB", frame[5:10])
@@ -168,8 +194,8 @@ def _jpeg(kind: int, frame: bytes, *, essential: bytes, scan: bytes) -> Jpeg:
     )
 
 
-def _jpeg_segments(data: bytes) -> Iterator[tuple[int, int, int]]:
-    """Yield marker, start and end of each segment up to the end of the picture."""
+def _jpeg_segments(data: bytes) -> Iterator[Segment]:
+    """Yield the segments up to the end of the picture; what a scan is followed by is not counted in."""
     at = 2
     for _ in range(MAX_JPEG_SEGMENTS):
         found = JPEG_MARKER.search(data, at)
@@ -183,7 +209,7 @@ def _jpeg_segments(data: bytes) -> Iterator[tuple[int, int, int]]:
             if length < 2 or at + length > len(data):
                 raise Refused("unreadable")
             at += length
-        yield marker, found.start(), at
+        yield Segment(marker, found.start(), at)
         if marker == EOI:
             return
     raise Refused("too_complex")
@@ -206,21 +232,7 @@ def _png_chunks(data: bytes) -> Iterator[tuple[bytes, memoryview]]:
     raise Refused("too_complex")
 
 
-def _png_pixels(data: bytes, png: Png) -> Iterator[memoryview]:
-    """Yield the first run of IDAT chunks: later ones belong to nobody, or to an animation."""
-    has_palette, in_run = False, False
-    for kind, body in _png_chunks(data):
-        if kind == b"IDAT":
-            if png.needs_palette and not has_palette:
-                raise Refused("unreadable")
-            in_run = True
-            yield body
-        elif in_run:
-            return
-        has_palette = has_palette or kind == b"PLTE"
-
-
-def _inflated(bodies: Iterator[memoryview], *, until: float) -> Iterator[bytes]:
+def _inflated(bodies: list[memoryview], *, until: float) -> Iterator[bytes]:
     inflater = zlib.decompressobj()
     for body in bodies:
         for start in range(0, len(body), INFLATE_INPUT):
@@ -233,8 +245,9 @@ def _inflated_piece(
     inflater: zlib._Decompress, piece: memoryview | bytes, *, until: float
 ) -> Iterator[bytes]:
     is_full = False
-    # A full answer may leave more behind in the inflater although the piece is used up.
-    while piece or is_full:
+    # A full answer may leave more behind in the inflater although the piece is used up. And behind
+    # the end of the stream zlib hands the rest of the piece back, unread, for ever: hence eof.
+    while (piece or is_full) and not inflater.eof:
         if monotonic() > until:
             raise Refused("busy")
         try:

@@ -74,6 +74,11 @@ def put_in_queue(ticket: Ticket, *, because: str, by: Actor) -> None:
 
 
 def wait_for_requester(ticket: Ticket, *, by: Actor) -> None:
+    """Wait for an answer; where that was awaited already, the wait begins anew."""
+    if ticket.status == Status.PENDING:
+        ticket.pending_since_at = timezone.now()
+        _save(ticket, "pending_since_at")
+        return
     _move(ticket, Status.PENDING, by=by, pending_since_at=timezone.now())
 
 

@@ -85,6 +85,8 @@ def deliver(pk: int) -> None:
         _refused(message, code=code, text=text)
     except smtplib.SMTPDataError as error:
         _refused(message, code=error.smtp_code, text=error.smtp_error)
+    except ValueError as error:  # an address that no mail library can spell
+        _fail(message, error=f"{type(error).__name__}: {error}")
     except OSError as error:  # every other SMTPException too
         _retry_later(message, error=f"{type(error).__name__}: {error}")
     else:

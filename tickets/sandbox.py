@@ -24,7 +24,7 @@ class Decoded:
 
 
 class Stopped(Exception):
-    """Somebody else ended the process (deployment, memory killer): says nothing about the image."""
+    """The process was ended by others or could not begin: says nothing about the image."""
 
 
 def run(
@@ -63,6 +63,9 @@ def run(
 def _answer(process: subprocess.CompletedProcess[bytes]) -> Decoded:
     if process.returncode < 0:
         _explain(signal.Signals(-process.returncode))
+    if process.returncode > 0:
+        # It answers even when it fails; without an answer it has not got as far as the image.
+        raise Stopped(f"exit status {process.returncode}")
     try:
         answer = json.loads(process.stdout)
         if "error" not in answer:

@@ -23,7 +23,10 @@ TELLING_MINUTES = 60
 
 @dataclass(frozen=True, kw_only=True)
 class Advice:
-    """Texts ready to show, in one language. `wait_until` is the clock time the steps name, when they say to wait."""
+    """Texts ready to show, in one language.
+
+    `wait_until` is the clock time the steps name, when they say to wait.
+    """
 
     language: str
     subject: str
@@ -36,11 +39,18 @@ class Advice:
     def as_text(self) -> str:
         """The plain text body, paragraphs divided by an empty line."""
         steps = "\n".join(f"{number}. {step}" for number, step in enumerate(self.steps, start=1))
-        return "\n\n".join(part for part in (self.opening, steps, self.closing, "\n".join(self.standing)) if part)
+        return "\n\n".join(
+            part for part in (self.opening, steps, self.closing, "\n".join(self.standing)) if part
+        )
 
     def as_json(self) -> dict[str, Any]:
         wait_until = self.wait_until.isoformat() if self.wait_until else None
-        return {**asdict(self), "steps": [*self.steps], "standing": [*self.standing], "wait_until": wait_until}
+        return {
+            **asdict(self),
+            "steps": [*self.steps],
+            "standing": [*self.standing],
+            "wait_until": wait_until,
+        }
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
@@ -67,7 +77,10 @@ def texts() -> dict[str, Any]:
 
 
 def compose(assessment: Assessment, report: Report, *, now: datetime) -> Advice:
-    """The advice for an assessed report. Nothing the requester typed gets into it; only our own texts and times do."""
+    """The advice for an assessed report.
+
+    Nothing the requester typed gets into it; only our own texts and times do.
+    """
     language = known_language(report.language)
     playbook = playbooks()[assessment.category]
     wait_until = _wait_until(report, now=now) if _says_wait(assessment, playbook) else None
@@ -90,8 +103,8 @@ def compose(assessment: Assessment, report: Report, *, now: datetime) -> Advice:
 def steps_for(assessment: Assessment, playbook: Playbook) -> Iterator[Step]:
     """The steps that are still news to this person and fit their channel.
 
-    After a failed fix everything we could have advised counts as tried. A step that names a clock time is left out
-    when the assessment does not ask to wait.
+    After a failed fix everything we could have advised counts as tried. A step that names a clock time is
+    left out when the assessment does not ask to wait.
     """
     facts = assessment.facts
     tried = TRIED if facts["fix_failed"] else frozenset(facts["tried"])
@@ -125,12 +138,18 @@ def _opening(assessment: Assessment, playbook: Playbook) -> Text:
     known = _known_facts(assessment.facts)
     openings = playbook.openings
     if assessment.route != SELF_FIX:
-        openings = texts()["agent_openings"] + (openings if playbook.route != SELF_FIX else (texts()["agent_opening"],))
+        openings = texts()["agent_openings"] + (
+            openings if playbook.route != SELF_FIX else (texts()["agent_opening"],)
+        )
     return next(opening.text for opening in openings if opening.needs <= known)
 
 
 def _known_facts(facts: dict[str, Any]) -> frozenset[str]:
-    known = {name for name in ("tried", "found_in_spam", "fix_failed", "earlier_tickets", "wants_human") if facts[name]}
+    known = {
+        name
+        for name in ("tried", "found_in_spam", "fix_failed", "earlier_tickets", "wants_human")
+        if facts[name]
+    }
     minutes = facts["minutes_since_signup"]
     if minutes is not None and (minutes >= TELLING_MINUTES or not facts["minutes_at_least"]):
         known.add("elapsed")
@@ -143,7 +162,9 @@ def _closing(assessment: Assessment, playbook: Playbook) -> Text:
     return playbook.closings
 
 
-def _slots(assessment: Assessment, report: Report, *, now: datetime, wait_until: datetime | None) -> dict[str, str]:
+def _slots(
+    assessment: Assessment, report: Report, *, now: datetime, wait_until: datetime | None
+) -> dict[str, str]:
     facts, language = assessment.facts, known_language(report.language)
     return {
         "elapsed": duration(

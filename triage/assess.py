@@ -19,9 +19,9 @@ GUESSES_KEPT = 3
 class Assessment:
     """What is wrong, how sure we are, and where the ticket goes.
 
-    `confidence` (0..1) is the probability of `category`; `guesses` are the best three, best first, before abstention.
-    `hold` is set exactly when the route is "self_fix"; `hold_then` says what its end does ("queue" or "resolve").
-    `facts` and the parameters of `reasons` are JSON-able.
+    `confidence` (0..1) is the probability of `category`; `guesses` are the best three, best first, before
+    abstention. `hold` is set exactly when the route is "self_fix"; `hold_then` says what its end does
+    ("queue" or "resolve"). `facts` and the parameters of `reasons` are JSON-able.
     """
 
     category: str
@@ -38,7 +38,10 @@ class Assessment:
 
 
 def assess(report: Report, *, now: datetime) -> Assessment:
-    """Assess one report at the moment `now` (aware). Raises classifier.ModelMissing when no model was prepared."""
+    """Assess one report at the moment `now` (aware).
+
+    Raises classifier.ModelMissing when no model was prepared.
+    """
     model = classifier.current()
     evidence = gather(report, now=now)
     text = normalise(report.text)
@@ -61,7 +64,9 @@ def _with_facts(probabilities: dict[str, float], evidence: Evidence) -> tuple[di
 
 
 def _hold_confidence_of_family() -> float:
-    return max(playbooks()[slug].hold_confidence for slug in OTP_FAMILY if playbooks()[slug].route == SELF_FIX)
+    return max(
+        playbooks()[slug].hold_confidence for slug in OTP_FAMILY if playbooks()[slug].route == SELF_FIX
+    )
 
 
 def _verdict(
@@ -71,7 +76,10 @@ def _verdict(
     confidence = probabilities[best]
     abstained = confidence < playbooks()[best].min_confidence
     if abstained:
-        reasons = [*reasons, _doubt("low_confidence", confidence, playbooks()[best].min_confidence, category=best)]
+        reasons = [
+            *reasons,
+            _doubt("low_confidence", confidence, playbooks()[best].min_confidence, category=best),
+        ]
     playbook = playbooks()[OTHER if abstained else best]
     route, objections = _route(playbook, confidence, evidence)
     return Assessment(

@@ -22,7 +22,13 @@ def playbook_errors(folder: Path) -> list[Error]:
         errors.append(Error(str(error), id="triage.E001"))
     if not read_examples(folder):
         hint = "Write examples.txt: one report per line, as different people would put it."
-        errors.append(Error(f"{folder.name}: no examples, the category can never be recognised", hint=hint, id="triage.E002"))
+        errors.append(
+            Error(
+                f"{folder.name}: no examples, the category can never be recognised",
+                hint=hint,
+                id="triage.E002",
+            )
+        )
     return errors
 
 
@@ -34,9 +40,13 @@ def registry_errors(root: Path) -> list[Error]:
         for line in read_examples(folder):
             owner = owners.setdefault(" ".join(line.lower().split()), folder.name)
             if owner != folder.name:
-                errors.append(Error(f"“{line}” is an example of both {owner} and {folder.name}", id="triage.E003"))
+                errors.append(
+                    Error(f"“{line}” is an example of both {owner} and {folder.name}", id="triage.E003")
+                )
     if not (root / OTHER).is_dir():
-        errors.append(Error("the playbook “other” is missing; unsure reports have nowhere to go", id="triage.E004"))
+        errors.append(
+            Error("the playbook “other” is missing; unsure reports have nowhere to go", id="triage.E004")
+        )
     return errors
 
 
@@ -52,4 +62,6 @@ def check_model(app_configs, **kwargs):
     if is_current(directory):
         return []
     hint = "Run manage.py prepare_triage; until then reports go to the agents without a category."
-    return [Warning(f"the triage model in {directory} is missing or out of date", hint=hint, id="triage.W001")]
+    return [
+        Warning(f"the triage model in {directory} is missing or out of date", hint=hint, id="triage.W001")
+    ]

@@ -61,7 +61,8 @@ class Classifier:
     def load(cls, directory: Path) -> Self:
         """Raises ModelMissing when the file is absent or damaged."""
         try:
-            with np.load(directory / WEIGHTS, allow_pickle=False) as arrays:
+            # Opened here: numpy leaves the file open when it is no archive.
+            with (directory / WEIGHTS).open("rb") as file, np.load(file, allow_pickle=False) as arrays:
                 return cls._built(dict(arrays))
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
             raise ModelMissing(f"no triage model in {directory}: run manage.py prepare_triage") from error
@@ -97,7 +98,11 @@ class Classifier:
 
 def _block(arrays: dict[str, Any], name: str, *, offset: int) -> Block:
     terms = bytes(arrays[f"{name}_terms"]).decode().split("\n")
-    return Block(columns={term: column for column, term in enumerate(terms)}, rarity=arrays[f"{name}_idf"], offset=offset)
+    return Block(
+        columns={term: column for column, term in enumerate(terms)},
+        rarity=arrays[f"{name}_idf"],
+        offset=offset,
+    )
 
 
 @cache

@@ -20,7 +20,10 @@ TELLING_BOUND = 15
 
 @dataclass(frozen=True, kw_only=True)
 class Evidence:
-    """Facts with their reasons. `minutes` is None when the signup time is unknown, a lower bound with `at_least`."""
+    """Facts with their reasons.
+
+    `minutes` is None when the signup time is unknown, a lower bound with `at_least`.
+    """
 
     minutes: int | None
     at_least: bool
@@ -141,20 +144,20 @@ def _channel(text: str, contact: str) -> str:
 def rules() -> dict[str, Any]:
     """evidence.toml with its phrases compiled, by group."""
     data = tomllib.loads(Path(__file__).with_name("evidence.toml").read_text(encoding="utf-8"))
-    denials = "|".join(map(re.escape, data["denials"]))
+    denials, softeners = ("|".join(map(re.escape, data[name])) for name in ("denials", "softeners"))
     data["phrases"] = {
-        group: [re.compile(_pattern(phrase, denials)) for phrase in phrases]
+        group: [re.compile(_pattern(phrase, denials, softeners)) for phrase in phrases]
         for group, phrases in data["phrases"].items()
     }
     return data
 
 
-def _pattern(phrase: str, denials: str) -> str:
+def _pattern(phrase: str, denials: str, softeners: str) -> str:
     """The regular expression for one phrase of evidence.toml; see there for its notation."""
     gap = rf"(?:(?!(?:{denials}) )[\w']+ ){{0,3}}"
     forms = {"~": gap, "#": r"(?P<number>\d+) "}
     parts = [forms.get(word) or "(?:{}) ".format(word.replace("*", r"\w*")) for word in phrase.split()]
-    return rf"(?<!\S)(?P<before>(?:{denials}) )?" + "".join(parts)
+    return rf"(?<!\S)(?P<before>(?:{denials}) (?:(?:{softeners}) )?)?" + "".join(parts)
 
 
 def phrase_in(text: str, *, group: str) -> bool:

@@ -3,17 +3,20 @@
 from collections import Counter
 from collections.abc import Iterator
 
-WORD_LENGTHS = (1, 2)
+DENIALS = frozenset({"tidak", "belum"})
 CHAR_LENGTHS = (2, 3, 4, 5)
 
 
 def word_terms(text: str) -> Iterator[str]:
-    """Words and neighbouring pairs of normalised text; a pair does not reach over a sentence end."""
+    """Words and neighbouring pairs of normalised text; a pair does not reach over a sentence end.
+
+    A denied word is a term of its own: "tidak terdaftar" must not count towards "terdaftar".
+    """
     for sentence in text.split("."):
         words = sentence.split()
-        for length in WORD_LENGTHS:
-            for start in range(len(words) - length + 1):
-                yield " ".join(words[start : start + length])
+        pairs = list(zip(["", *words], words, strict=False))
+        yield from (f"!{word}" if before in DENIALS else word for before, word in pairs)
+        yield from (f"{before} {word}" for before, word in pairs[1:])
 
 
 def char_terms(text: str) -> Iterator[str]:

@@ -41,15 +41,21 @@ def read_lexicon() -> dict[str, Any]:
 def lexicon() -> Lexicon:
     data = read_lexicon()
     pairs = [(variant, word) for word, variants in data["words"].items() for variant in variants]
-    phrases = {variant: word for variant, word in pairs if " " in variant}
+    words = {variant: word for variant, word in pairs if " " not in variant}
+    # Phrases meet a text whose single words were replaced already, so theirs are as well.
+    phrases = {_worded(variant, words): word for variant, word in pairs if " " in variant}
     longest_first = sorted(phrases, key=len, reverse=True)
     return Lexicon(
-        words={variant: word for variant, word in pairs if " " not in variant},
+        words=words,
         phrases=phrases,
         phrase_pattern=re.compile(r"(?<!\S)(?:" + "|".join(map(re.escape, longest_first)) + r")(?!\S)"),
         whole=frozenset(data["whole"]["words"]),
         markers={language: frozenset(words) for language, words in data["markers"].items()},
     )
+
+
+def _worded(phrase: str, words: dict[str, str]) -> str:
+    return " ".join(words.get(word, word) for word in phrase.split())
 
 
 def contested_variants() -> list[str]:
@@ -59,10 +65,11 @@ def contested_variants() -> list[str]:
 
 
 def normalise(text: str) -> str:
-    """Lower-case words divided by single spaces, sentence ends as ".", spellings replaced by the lexicon's word.
+    """Lower-case words divided by single spaces, sentence ends as ".", spellings replaced by the lexicon's
+    word.
 
-    Addresses and links are dropped: they say nothing about the problem and are personal. Never raises; "" for a text
-    without words.
+    Addresses and links are dropped: they say nothing about the problem and are personal. Never raises; ""
+    for a text without words.
     """
     tokens = [_known_word(token) for token in _tokens(text)]
     joined = lexicon().phrase_pattern.sub(_phrase, " ".join(tokens))
@@ -70,8 +77,10 @@ def normalise(text: str) -> str:
 
 
 def guess_language(text: str) -> str:
-    """"id" or "en". Indonesian when in doubt, and for mixed texts."""
-    counts = Counter(language for token in _tokens(text) for language, words in lexicon().markers.items() if token in words)
+    """ "id" or "en". Indonesian when in doubt, and for mixed texts."""
+    counts = Counter(
+        language for token in _tokens(text) for language, words in lexicon().markers.items() if token in words
+    )
     return "en" if counts["en"] > 2 * counts["id"] else "id"
 
 
@@ -83,14 +92,14 @@ def _tokens(text: str) -> list[str]:
     return _TOKEN.findall(plain)
 
 
-def _known_word(token: str) -> str:
-    if not token[0].isalpha():
-        return END if token in "!?;\n" else token
+def _known_word(found: str) -> str:
+    if not found[0].isalpha():
+        return END if found in "!?;\n" else found
     known = lexicon().words
-    for form in _forms(token):
+    for form in _forms(found):
         if form in known:
             return known[form]
-    return _bare(_STRETCHED.sub(r"\1", token))
+    return _bare(_STRETCHED.sub(r"\1", found))
 
 
 def _forms(token: str) -> tuple[str, ...]:

@@ -8,7 +8,8 @@ from triage.report import RESENT, SPAM, WAITED
 OTP_FAMILY = ("otp_not_received", "self_otp_waiting", "self_spam_folder")
 OVERDUE, YOUNG, UNCHECKED = OTP_FAMILY
 
-# Minutes after signup. A code may take ten; between ten and fifteen an unread spam folder is the likelier cause.
+# Minutes after signup. A code may take ten; between ten and fifteen an unread spam folder is the likelier
+# cause.
 WAIT_LIMIT = 10
 OVERDUE_LIMIT = 15
 
@@ -16,8 +17,8 @@ OVERDUE_LIMIT = 15
 def settle(evidence: Evidence, *, is_sure: bool) -> tuple[str, Reason]:
     """The category the facts allow, and why. The order is the rule: whatever speaks for an agent comes first.
 
-    The costly mistake is to send somebody back to wait or to look in spam who has done so, so a time we do not know
-    counts as overdue.
+    The costly mistake is to send somebody back to wait or to look in spam who has done so, so a time we do
+    not know counts as overdue.
     """
     minutes = evidence.sure_minutes
     if evidence.forbids_hold or not is_sure:
@@ -43,4 +44,3 @@ def _by_the_clock(evidence: Evidence, minutes: int) -> tuple[str, Reason]:
     if SPAM in evidence.tried:
         return OVERDUE, Reason("otp_overdue", {"limit": WAIT_LIMIT})
     return UNCHECKED, Reason("otp_spam_unchecked")
-

@@ -27,7 +27,8 @@ def texts() -> dict[str, dict[str, str]]:
 def describe(reason_code: str, params: Mapping[str, Any], *, language: str) -> str:
     """The text for the agent, e.g. "20 menit sejak mendaftar". An unknown code is shown as it is.
 
-    Stored reasons outlive a release: a code that was dropped, or a parameter that is missing, must not break a page.
+    Stored reasons outlive a release: a code that was dropped, or a parameter that is missing, must not
+    break a page.
     """
     language = known_language(language)
     text = texts().get(reason_code, {}).get(language)
@@ -42,7 +43,9 @@ def describe(reason_code: str, params: Mapping[str, Any], *, language: str) -> s
 def _slots(params: Mapping[str, Any], *, language: str) -> dict[str, Any]:
     slots = dict(params)
     if "minutes" in params:
-        slots["duration"] = duration(params["minutes"], at_least=params.get("at_least", False), language=language)
+        slots["duration"] = duration(
+            params["minutes"], at_least=params.get("at_least", False), language=language
+        )
     if "what" in params:
         slots["what"] = tried_words([params["what"]], language=language)
     if params.get("category") in playbooks():

@@ -16,9 +16,10 @@ LANGUAGES = ("id", "en")
 class Report:
     """A report and the facts that came with it.
 
-    `signed_up_at` is aware. With precision "day" it is the start of that day in `zone`; with "not_yet" (never got
-    registered) and "unknown" it is ignored. `zone` is an IANA name, `contact` the registered e-mail or E.164 phone,
-    `earlier_tickets` counts other recent tickets of the same person, `fix_failed` says they answered "Masih gagal".
+    `signed_up_at` is aware. With precision "day" it is the start of that day in `zone`; with "not_yet"
+    (never got registered) and "unknown" it is ignored. `zone` is an IANA name, `contact` the registered
+    e-mail or E.164 phone, `earlier_tickets` counts other recent tickets of the same person, `fix_failed`
+    says they answered "Masih gagal".
     """
 
     text: str

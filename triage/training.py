@@ -11,11 +11,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize_scalar
-from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
+from sklearn.pipeline import FeatureUnion
 
 from triage.classifier import CARD, WEIGHTS
 from triage.features import char_terms, word_terms
@@ -26,7 +25,10 @@ from triage.playbooks import playbooks
 
 @dataclass(frozen=True, eq=False)
 class Examples:
-    """Normalised lines with their labels. Neighbouring lines share a group: one writer's turns resemble each other."""
+    """Normalised lines with their labels.
+
+    Neighbouring lines share a group: one writer's turns resemble each other.
+    """
 
     texts: list[str]
     labels: NDArray[np.str_]
@@ -37,13 +39,12 @@ class Examples:
 class Trained:
     """The fitted parts of scikit-learn, and the temperature that makes their probabilities honest."""
 
-    words: TfidfVectorizer
-    chars: TfidfVectorizer
+    terms: FeatureUnion
     model: LogisticRegression
     temperature: float
 
     def probabilities(self, texts: Sequence[str]) -> NDArray[np.float64]:
-        scores = self.model.decision_function(hstack([self.words.transform(texts), self.chars.transform(texts)]))
+        scores = self.model.decision_function(self.terms.transform(texts))
         return shares(np.asarray(scores) / self.temperature)
 
 
@@ -79,11 +80,15 @@ def read_examples() -> Examples:
 
 
 def fit(examples: Examples) -> Trained:
-    words = _vectorizer(word_terms, smallest=PARAMETERS["word_min_df"])
-    chars = _vectorizer(char_terms, smallest=PARAMETERS["char_min_df"])
-    columns = hstack([words.fit_transform(examples.texts), chars.fit_transform(examples.texts)]).tocsr()
-    temperature = _temperature(columns, examples)
-    return Trained(words, chars, _regression().fit(columns, examples.labels), temperature)
+    terms = FeatureUnion(
+        [
+            ("word", _vectorizer(word_terms, smallest=PARAMETERS["word_min_df"])),
+            ("char", _vectorizer(char_terms, smallest=PARAMETERS["char_min_df"])),
+        ],
+        transformer_weights={"word": PARAMETERS["word_weight"]},
+    )
+    columns = terms.fit_transform(examples.texts)
+    return Trained(terms, _regression().fit(columns, examples.labels), _temperature(columns, examples))
 
 
 def _vectorizer(terms: Any, *, smallest: int) -> TfidfVectorizer:
@@ -91,14 +96,14 @@ def _vectorizer(terms: Any, *, smallest: int) -> TfidfVectorizer:
 
 
 def _regression() -> LogisticRegression:
-    return LogisticRegression(C=PARAMETERS["regularisation"], class_weight="balanced", max_iter=400)
+    return LogisticRegression(C=PARAMETERS["regularisation"], solver="newton-cg", tol=1e-3)
 
 
-def _temperature(columns: csr_matrix, examples: Examples) -> float:
+def _temperature(columns: Any, examples: Examples) -> float:
     """Divide the scores by this to get probabilities that hold on unseen writers.
 
-    Fitted on cross-validated scores, then widened by a fixed factor: real reports stray further from the examples than
-    the examples do from each other.
+    Fitted on cross-validated scores, then widened by a fixed factor: real reports stray further from the
+    examples than the examples do from each other.
     """
     folds = min(PARAMETERS["folds"], len(set(examples.groups)))
     if folds < 2:
@@ -113,8 +118,7 @@ def _temperature(columns: csr_matrix, examples: Examples) -> float:
     def surprise(temperature: float) -> float:
         return float(-np.log(shares(scores / temperature)[np.arange(len(truth)), truth] + 1e-12).mean())
 
-    best = minimize_scalar(surprise, bounds=(0.05, 5), method="bounded").x
-    return float(best * PARAMETERS["doubt"])
+    return float(min(np.linspace(0.1, 2, 96), key=surprise) * PARAMETERS["doubt"])
 
 
 def shares(scores: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -123,10 +127,14 @@ def shares(scores: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def write(trained: Trained, card: dict[str, Any], directory: Path) -> None:
-    """Replace the model in one step: the weights hold all that a reader needs, the card follows for people and checks."""
+    """Replace the model in one step.
+
+    The weights hold all that a reader needs; the card follows for people and for the question whether it is
+    current.
+    """
     directory.mkdir(parents=True, exist_ok=True)
     packed = io.BytesIO()
-    np.savez(packed, **_arrays(trained, card))
+    np.savez(packed, allow_pickle=False, **_arrays(trained, card))
     _replace(directory / WEIGHTS, packed.getvalue())
     _replace(directory / CARD, (json.dumps(card, indent=2) + "\n").encode())
 
@@ -141,20 +149,25 @@ def _replace(path: Path, content: bytes) -> None:
     os.replace(fresh.name, path)
 
 
-def _arrays(trained: Trained, card: dict[str, Any]) -> dict[str, NDArray[Any]]:
-    return {
+def _arrays(trained: Trained, card: dict[str, Any]) -> dict[str, Any]:
+    arrays: dict[str, Any] = {
         "version": np.array(card["version"]),
         "slugs": np.array(card["slugs"]),
         "temperature": np.array(card["temperature"]),
-        "word_terms": _terms(trained.words),
-        "word_idf": trained.words.idf_.astype(np.float32),
-        "char_terms": _terms(trained.chars),
-        "char_idf": trained.chars.idf_.astype(np.float32),
-        "weights": np.ascontiguousarray(trained.model.coef_.T, dtype=np.float32),
+        "weights": _weights(trained).astype(np.float32),
         "bias": trained.model.intercept_.astype(np.float32),
     }
+    for name, vectorizer in trained.terms.transformer_list:
+        arrays[f"{name}_idf"] = vectorizer.idf_.astype(np.float32)
+        # One run of bytes: an array of strings pads every term to the longest one.
+        arrays[f"{name}_terms"] = np.frombuffer(
+            "\n".join(vectorizer.get_feature_names_out()).encode(), np.uint8
+        )
+    return arrays
 
 
-def _terms(vectorizer: TfidfVectorizer) -> NDArray[np.uint8]:
-    # One run of bytes: an array of strings pads every term to the longest one.
-    return np.frombuffer("\n".join(vectorizer.get_feature_names_out()).encode(), np.uint8)
+def _weights(trained: Trained) -> NDArray[np.float64]:
+    # The factor of the word terms moves into their weights, so that inference need not know it.
+    factors = np.ones(trained.model.coef_.shape[1])
+    factors[: len(trained.terms.transformer_list[0][1].vocabulary_)] = PARAMETERS["word_weight"]
+    return np.ascontiguousarray(trained.model.coef_.T * factors[:, None])

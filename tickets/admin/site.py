@@ -1,7 +1,63 @@
 """The desk: one AdminSite for agents, leads and administrators."""
 
+from functools import wraps
+
+from django.conf import settings
 from django.contrib.admin import AdminSite
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+# What stands in the header: permission, route, label.
+NAVIGATION = [
+    ("tickets.view_ticket", "admin:tickets_ticket_changelist", _("Queue")),
+    ("tickets.view_message", "admin:tickets_message_changelist", _("Outbox")),
+    ("auth.view_user", "admin:auth_user_changelist", _("Users")),
+    ("auth.view_group", "admin:auth_group_changelist", _("Roles")),
+]
 
 
 class DeskSite(AdminSite):
-    pass
+    site_header = site_title = settings.BRAND_NAME
+    index_title = _("Settings")
+    enable_nav_sidebar = False
+    site_url = None
+
+    def admin_view(self, view, cacheable=False):
+        inner = super().admin_view(view, cacheable)
+
+        @wraps(view)
+        def with_own_refusal(request, *args, **kwargs):
+            try:
+                return inner(request, *args, **kwargs)
+            except PermissionDenied as denied:
+                return self.refusal(request, sentence=str(denied))
+
+        return with_own_refusal
+
+    def each_context(self, request):
+        may = request.user.has_perm
+        return {
+            **super().each_context(request),
+            "navigation": [
+                {"url": reverse(route), "label": label, "is_here": request.path.startswith(reverse(route))}
+                for permission, route, label in NAVIGATION
+                if may(permission)
+            ],
+            "may_search": may("tickets.view_ticket"),
+        }
+
+    def index(self, request, extra_context=None):
+        if request.user.has_perm("tickets.view_ticket"):
+            return redirect("admin:tickets_ticket_changelist")
+        if not self.get_app_list(request):
+            raise PermissionDenied
+        return super().index(request, extra_context)
+
+    def refusal(self, request: HttpRequest, *, sentence: str = "") -> TemplateResponse:
+        """Say which right is missing and who gives it, in the desk's own page."""
+        context = {**self.each_context(request), "title": _("No access"), "sentence": sentence}
+        return TemplateResponse(request, "tickets/desk/refusal.html", context, status=403)

@@ -96,6 +96,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'ticket',
                 'verbose_name_plural': 'tickets',
+                'permissions': [('assign_ticket', "Can work on everybody's tickets and assign them to anyone")],
             },
         ),
         migrations.CreateModel(
@@ -174,15 +175,19 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='ticket',
-            index=models.Index(fields=['status', '-id'], name='ticket_status_idx'),
+            index=models.Index(fields=['status', '-created_at', '-id'], name='ticket_status_idx'),
         ),
         migrations.AddIndex(
             model_name='ticket',
-            index=models.Index(fields=['status', 'category', '-id'], name='ticket_category_idx'),
+            index=models.Index(fields=['status', 'category', '-created_at', '-id'], name='ticket_category_idx'),
         ),
         migrations.AddIndex(
             model_name='ticket',
-            index=models.Index(fields=['assignee', 'status', '-id'], name='ticket_assignee_idx'),
+            index=models.Index(fields=['status', 'channel', '-created_at', '-id'], name='ticket_channel_idx'),
+        ),
+        migrations.AddIndex(
+            model_name='ticket',
+            index=models.Index(fields=['assignee', 'status', '-created_at', '-id'], name='ticket_assignee_idx'),
         ),
         migrations.AddIndex(
             model_name='ticket',
@@ -247,6 +252,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='message',
             index=models.Index(fields=['ticket', 'id'], name='message_ticket_idx'),
+        ),
+        migrations.AddIndex(
+            model_name='message',
+            index=models.Index(fields=['delivery', '-id'], name='message_delivery_idx'),
         ),
         migrations.AddIndex(
             model_name='message',

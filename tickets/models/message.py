@@ -89,6 +89,7 @@ class Message(Claimable):
         ]
         indexes = [
             models.Index(fields=["ticket", "id"], name="message_ticket_idx"),
+            models.Index(fields=["delivery", "-id"], name="message_delivery_idx"),
             models.Index(
                 fields=["deliver_after_at"],
                 name="message_outbox_idx",

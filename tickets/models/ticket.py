@@ -162,6 +162,9 @@ class Ticket(Claimable):
     class Meta:
         verbose_name = _("ticket")
         verbose_name_plural = _("tickets")
+        permissions = [
+            ("assign_ticket", _("Can work on everybody's tickets and assign them to anyone")),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="ticket_has_contact",
@@ -205,9 +208,14 @@ class Ticket(Claimable):
         indexes = [
             # The queue's order within each tab; see tickets/queue.py.
             models.Index(fields=["status", "priority", "queued_at", "id"], name="ticket_queue_idx"),
-            models.Index(fields=["status", "-id"], name="ticket_status_idx"),
-            models.Index(fields=["status", "category", "-id"], name="ticket_category_idx"),
-            models.Index(fields=["assignee", "status", "-id"], name="ticket_assignee_idx"),
+            models.Index(fields=["status", "-created_at", "-id"], name="ticket_status_idx"),
+            models.Index(
+                fields=["status", "category", "-created_at", "-id"], name="ticket_category_idx"
+            ),
+            models.Index(fields=["status", "channel", "-created_at", "-id"], name="ticket_channel_idx"),
+            models.Index(
+                fields=["assignee", "status", "-created_at", "-id"], name="ticket_assignee_idx"
+            ),
             models.Index(fields=["requester_key", "-id"], name="ticket_person_idx"),
             # The sweep's open work: small however many tickets there are.
             models.Index(fields=["lease_until"], name="ticket_untriaged_idx", condition=Q(status="new")),

@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from tickets.web import views
+from tickets.web.report import report
+from tickets.web.status import status
 
 urlpatterns = [
-    path("", views.report, name="report"),
-    path("tiket/<str:reference>/<str:token>/", views.status, name="status"),
+    path("", report, name="report"),
+    path("tiket/<str:reference>/<str:token>/", status, name="status"),
 ]

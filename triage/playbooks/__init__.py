@@ -30,7 +30,10 @@ class BrokenPlaybook(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """One thing to do. Left out when `unless` was tried already, or when `when` (a channel or provider) is not theirs."""
+    """One thing to do.
+
+    Left out when `unless` was tried already, or when `when` (a channel or provider) is not theirs.
+    """
 
     text: Text
     unless: str = ""
@@ -49,8 +52,8 @@ class Opening:
 class Playbook:
     """What we know about one category.
 
-    Below `min_confidence` the category is not named at all; a self-fix is held only from `hold_confidence` on, and not
-    when everything in `exhausted_by` was tried.
+    Below `min_confidence` the category is not named at all; a self-fix is held only from `hold_confidence`
+    on, and not when everything in `exhausted_by` was tried.
     """
 
     slug: str
@@ -149,7 +152,10 @@ def _built(slug: str, data: dict[str, Any]) -> Playbook:
 
 
 def read_text(data: Mapping[str, Any], name: str) -> Text:
-    """A text in every language. Raises KeyError for a missing one, ValueError for an empty one or an unknown slot."""
+    """A text in every language.
+
+    Raises KeyError for a missing one, ValueError for an empty one or an unknown slot.
+    """
     table = data[name]
     for language in LANGUAGES:
         if language not in table:
@@ -188,7 +194,8 @@ def _refuse_nonsense(playbook: Playbook) -> None:
         "a self-fix needs hold_minutes": playbook.route == SELF_FIX and not playbook.hold,
         "a self-fix needs hold_then queue or resolve": playbook.route == SELF_FIX
         and playbook.hold_then not in (QUEUE, RESOLVE),
-        "an agent route has no hold": playbook.route == AGENT and (playbook.hold is not None or playbook.hold_then != ""),
+        "an agent route has no hold": playbook.route == AGENT
+        and (playbook.hold is not None or playbook.hold_then != ""),
     }
     wrong = [complaint for complaint, is_wrong in complaints.items() if is_wrong]
     if wrong:

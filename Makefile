@@ -1,0 +1,50 @@
+# Everything starts here. `make` alone lists the targets.
+
+PYTHON ?= python3
+# Make gives its own -j and flags to children otherwise.
+MAKEFLAGS += --no-print-directory
+PY := .venv/bin/python
+# Two processes use what a small machine has; `make test PYTEST="-n 0 -x"` for one at a time.
+PYTEST ?= -n 2
+CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint format lock secrets venv venv-dev
+
+help:  ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile
+
+run: venv  ## install what is missing and start the whole product (PORT=8080 make run)
+	@exec $(PY) manage.py dev --stop-with-parent
+
+test: venv-dev  ## the test suite, without the slow fault tests
+	@$(PY) manage.py compile_catalogs --verbosity 0
+	@$(PY) manage.py prepare_triage
+	@$(if $(CHROMIUM),:,echo "No Chromium here: tests in a browser are left out. On Debian: apt-get install chromium")
+	@$(PY) -m pytest -m "not slow$(if $(CHROMIUM),, and not browser)" $(PYTEST)
+
+lint: venv-dev  ## style, types, import rules
+	@$(PY) -m ruff check
+	@$(PY) -m ruff format --check
+	@$(PY) -m mypy
+	@$(PY) -c "from importlinter.cli import lint_imports_command; lint_imports_command()"
+
+format: venv-dev  ## put the code into shape
+	@$(PY) -m ruff check --fix
+	@$(PY) -m ruff format
+
+# Keeps the versions of the present lock where it can; `make lock UPGRADE=--upgrade` for the newest ones.
+lock: venv-dev  ## write the locked requirements anew from requirements/*.in
+	@$(PY) -m uv pip compile --universal --generate-hashes --python-version 3.11 -q $(UPGRADE) \
+		requirements/base.in -o requirements.txt --custom-compile-command "make lock"
+	@$(PY) -m uv pip compile --universal --generate-hashes --python-version 3.11 -q $(UPGRADE) \
+		requirements/dev.in -c requirements.txt -o requirements/dev.txt --custom-compile-command "make lock"
+
+secrets:  ## make secrets/ for docker-compose.yml; keeps what is there
+	@$(PYTHON) bin/new_secrets.py
+
+venv:
+	@$(PYTHON) bin/bootstrap.py requirements.txt
+
+venv-dev:
+	@$(PYTHON) bin/bootstrap.py requirements/dev.txt

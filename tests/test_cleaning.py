@@ -1,0 +1,74 @@
+import os
+import time
+
+import pytest
+from django.core.files.base import ContentFile
+
+from tests import images
+from tests.factories import ScreenshotFactory
+from tickets import cleaning, screenshots
+
+pytestmark = pytest.mark.django_db
+
+
+def received(data=None, **columns):
+    file = ContentFile(data or images.sideways_jpeg(), name="foto.jpg")
+    path = screenshots.store(file, screenshots.inspect(file, name="foto.jpg"))
+    return ScreenshotFactory(original_path=path, **columns)
+
+
+def test_clean_screenshot_keeps_the_clean_one_and_drops_the_original(settings):
+    screenshot = received()
+    original = settings.SCREENSHOT_DIR / screenshot.original_path
+
+    cleaning.clean_screenshot(screenshot.pk)
+
+    screenshot.refresh_from_db()
+    clean = settings.SCREENSHOT_DIR / screenshot.clean_path
+    assert (screenshot.state, screenshot.original_path, original.exists()) == ("clean", "", False)
+    assert clean.stat().st_mode & 0o777 == 0o600
+    assert screenshot.size == clean.stat().st_size
+    assert images.SECRET.encode() not in clean.read_bytes()
+
+
+def test_clean_screenshot_happens_once():
+    screenshot = received()
+
+    cleaning.clean_screenshot(screenshot.pk)
+    cleaning.clean_screenshot(screenshot.pk)
+
+    screenshot.refresh_from_db()
+    assert screenshot.attempts == 1
+
+
+def test_clean_screenshot_marks_what_cannot_be_read(settings):
+    screenshot = received()
+    (settings.SCREENSHOT_DIR / screenshot.original_path).write_bytes(b"rusak")
+
+    cleaning.clean_screenshot(screenshot.pk)
+
+    screenshot.refresh_from_db()
+    assert (screenshot.state, screenshot.original_path) == ("unreadable", "")
+
+
+def test_clean_screenshot_gives_up_on_one_that_keeps_killing_its_worker(settings):
+    screenshot = received(attempts=settings.MAX_ATTEMPTS)
+
+    cleaning.clean_screenshot(screenshot.pk)
+
+    screenshot.refresh_from_db()
+    assert screenshot.state == "unreadable"
+
+
+def test_discard_orphan_files_removes_only_old_files_without_a_row(settings):
+    known, young, old = received(), received(), received()
+    for screenshot in (young, old):
+        type(screenshot).objects.filter(pk=screenshot.pk).delete()
+    paths = [settings.SCREENSHOT_DIR / screenshot.original_path for screenshot in (known, young, old)]
+    long_ago = time.time() - cleaning.ORPHAN_AFTER - 60
+    for path in (paths[0], paths[2]):
+        os.utime(path, (long_ago, long_ago))
+
+    removed = cleaning.discard_orphan_files()
+
+    assert (removed, [path.exists() for path in paths]) == (1, [True, True, False])

@@ -1,0 +1,112 @@
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from tests.factories import TicketFactory
+from tickets import intake, pipeline
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("model")]
+
+STUCK = "kode otp ga masuk2 udah 20 menit, udah cek spam"
+
+
+def minutes_ago(count):
+    return timezone.now() - timedelta(minutes=count)
+
+
+@pytest.fixture
+def broken(monkeypatch):
+    def assess(report, *, now):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(pipeline, "assess", assess)
+
+
+def test_triage_queues_who_has_waited_and_looked():
+    ticket = TicketFactory(description=STUCK, signed_up_at=minutes_ago(20))
+
+    message = pipeline.triage(ticket.pk)
+
+    ticket.refresh_from_db()
+    assessment = ticket.assessments.get()
+    assert (ticket.status, ticket.category) == ("open", "otp_not_received")
+    assert (assessment.facts["minutes_since_signup"], assessment.facts["tried"]) == (20, ["spam", "waited"])
+    assert assessment.reasons != []
+    assert (message.kind, message.delivery) == ("auto_reply", "queued")
+
+
+def test_triage_holds_who_signed_up_a_moment_ago():
+    ticket = TicketFactory(description="otp belum masuk", signed_up_at=minutes_ago(2))
+
+    message = pipeline.triage(ticket.pk)
+
+    ticket.refresh_from_db()
+    assert (ticket.status, ticket.category, ticket.hold_then) == ("self_fix", "self_otp_waiting", "queue")
+    assert message.advice["wait_until"] is not None
+
+
+def test_triage_happens_once():
+    ticket = TicketFactory(description=STUCK)
+
+    first, second = pipeline.triage(ticket.pk), pipeline.triage(ticket.pk)
+
+    assert (first is None, second) == (False, None)
+    assert ticket.messages.count() == 1
+
+
+def test_triage_leaves_a_ticket_that_moved_on_meanwhile(monkeypatch):
+    ticket = TicketFactory(description=STUCK)
+    compose = pipeline.compose
+
+    def slow_compose(*args, **kwargs):
+        intake.confirm_fixed(ticket)
+        return compose(*args, **kwargs)
+
+    monkeypatch.setattr(pipeline, "compose", slow_compose)
+
+    message = pipeline.triage(ticket.pk)
+
+    ticket.refresh_from_db()
+    assert (message, ticket.status, ticket.messages.count()) == (None, "resolved", 0)
+
+
+def test_triage_does_not_hold_somebody_who_comes_back():
+    TicketFactory(registered_email="bu.di@gmail.com", resolved=True)
+    again = TicketFactory(
+        registered_email="budi@gmail.com", description="otp belum masuk", signed_up_at=minutes_ago(2)
+    )
+
+    pipeline.triage(again.pk)
+
+    again.refresh_from_db()
+    assert again.status == "open"
+
+
+def test_triage_that_fails_puts_the_ticket_back_in_line(broken):
+    ticket = TicketFactory()
+
+    message = pipeline.triage(ticket.pk)
+
+    ticket.refresh_from_db()
+    assert (message, ticket.status, ticket.attempts) == (None, "new", 1)
+    assert ticket.lease_until > timezone.now()
+
+
+def test_triage_that_keeps_failing_ends_with_the_agents(broken, settings):
+    ticket = TicketFactory(attempts=settings.MAX_ATTEMPTS)
+
+    pipeline.triage(ticket.pk)
+
+    ticket.refresh_from_db()
+    assert (ticket.status, ticket.category, ticket.attention) == ("open", "", "triage_failed")
+
+
+def test_report_of_tells_triage_what_is_known():
+    ticket = TicketFactory(tried_spam=True, tried_device=True, zone="Asia/Makassar", language="en")
+
+    report = pipeline.report_of(ticket)
+
+    assert report.tried == {"spam", "device"}
+    assert (report.zone, report.language, report.contact) == ("Asia/Makassar", "en", ticket.registered_email)
+    assert report.signed_up_at == ticket.signed_up_at

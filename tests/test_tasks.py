@@ -1,0 +1,59 @@
+from datetime import timedelta
+
+import pytest
+from celery.app.task import Task
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+
+from tests.factories import MessageFactory, ScreenshotFactory, TicketFactory
+from tickets import tasks
+
+pytestmark = pytest.mark.django_db
+
+
+def test_sweep_rings_for_what_nobody_claimed(rung):
+    waiting = TicketFactory()
+    TicketFactory(lease_until=timezone.now() + timedelta(seconds=60))
+    message = MessageFactory(outgoing=True, ticket=TicketFactory(open=True))
+    screenshot = ScreenshotFactory(ticket=message.ticket)
+
+    tasks.sweep()
+
+    assert rung == [
+        ("triage_ticket", waiting.pk),
+        ("deliver_message", message.pk),
+        ("clean_screenshot", screenshot.pk),
+    ]
+
+
+def test_sweep_ends_holds(rung):
+    ticket = TicketFactory(held=True, hold_until=timezone.now() - timedelta(seconds=1))
+
+    tasks.sweep()
+
+    ticket.refresh_from_db()
+    assert ticket.status == "open"
+
+
+def test_triage_ticket_rings_for_the_reply_and_the_screenshots(rung, model):
+    ticket = TicketFactory()
+    screenshot = ScreenshotFactory(ticket=ticket)
+
+    tasks.triage_ticket(ticket.pk)
+
+    assert rung == [("deliver_message", ticket.messages.get().pk), ("clean_screenshot", screenshot.pk)]
+
+
+def test_ring_survives_a_broker_that_is_gone_and_stays_quiet_a_while(monkeypatch):
+    tries = []
+
+    def apply_async(self, args=(), **options):
+        tries.append(args)
+        raise OperationalError
+
+    monkeypatch.setattr(Task, "apply_async", apply_async)
+
+    tasks.ring(tasks.triage_ticket, 1, 2)
+    tasks.ring(tasks.triage_ticket, 3)
+
+    assert tries == [(1,)]

@@ -1,0 +1,141 @@
+"""The answer: its clock times, its reasons, and what it must not say."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tests.triage.reports import NOW, report
+from triage.advice import Advice, compose
+from triage.assess import assess
+
+pytestmark = pytest.mark.usefixtures("model")
+
+
+def advice(text="otp belum masuk", *, now=NOW, **facts):
+    given = report(text, **facts)
+    return compose(assess(given, now=now), given, now=now)
+
+
+@pytest.mark.parametrize(
+    ("zone", "clock"),
+    [
+        ("Asia/Jakarta", "14.30 WIB"),
+        ("Asia/Makassar", "15.30 WITA"),
+        ("Asia/Jayapura", "16.30 WIT"),
+        ("Nowhere/Atlantis", "14.30 WIB"),
+    ],
+)
+def test_advice_names_the_time_on_the_requesters_clock(zone, clock):
+    told = advice(minutes=2, zone=zone, contact="siti@gmail.com")
+
+    assert told.wait_until == datetime(2026, 3, 9, 7, 30, tzinfo=UTC)
+    assert told.steps[0] == f"Tunggu sampai pukul {clock}."
+
+
+def test_advice_waits_at_least_five_minutes_from_now():
+    told = advice(minutes=9)
+
+    assert told.wait_until == NOW + timedelta(minutes=5)
+
+
+def test_advice_rounds_the_time_up_to_a_minute():
+    now = NOW + timedelta(seconds=10)
+
+    told = advice(now=now, signed_up_at=now, signup_precision="minute")
+
+    assert told.wait_until == NOW + timedelta(minutes=11)
+
+
+@pytest.mark.parametrize(
+    ("language", "step"),
+    [("id", "Tunggu sampai besok pukul 00.06 WIB."), ("en", "Wait until 00:06 WIB tomorrow.")],
+)
+def test_advice_says_tomorrow_past_midnight(language, step):
+    late = datetime(2026, 3, 9, 16, 58, tzinfo=UTC)  # 23.58 WIB
+
+    told = advice(
+        now=late, signed_up_at=late - timedelta(minutes=2), signup_precision="minute", language=language
+    )
+
+    assert told.steps[0] == step
+
+
+def test_advice_gives_its_reason():
+    assert advice(minutes=4).opening.startswith("Karena Anda mendaftar 4 menit lalu, ")
+
+
+def test_advice_gives_its_reason_in_english():
+    assert advice(minutes=4, language="en").opening.startswith("Because you signed up 4 minutes ago, ")
+
+
+def test_advice_for_an_unknown_language_is_indonesian():
+    assert advice(minutes=4, language="fr").language == "id"
+
+
+def test_advice_to_who_looked_and_waited_says_neither():
+    told = advice("kode otp ga masuk2 udah 20 menit, udah cek spam", minutes=20, contact="siti@gmail.com")
+
+    assert told.wait_until is None
+    assert "Spam" not in " ".join(told.steps)
+    assert told.opening.startswith(
+        "Karena Anda mendaftar 20 menit lalu dan sudah melihat folder spam dan menunggu,"
+    )
+
+
+def test_advice_names_the_places_of_a_known_provider():
+    told = advice(minutes=2, contact="siti@yahoo.co.id")
+
+    assert told.steps[1] == "Sambil menunggu, lihat folder Spam di Yahoo Mail."
+
+
+def test_advice_for_sms_does_not_speak_of_mail():
+    told = advice("otp belum masuk", minutes=2, contact="+6281234567890")
+
+    assert told.steps == (
+        "Tunggu sampai pukul 14.30 WIB.",
+        "Sambil menunggu, pastikan HP Anda ada sinyal dan bisa menerima SMS.",
+        "Kalau belum masuk juga pada jam itu, tekan “kirim ulang” satu kali. Pakai kode yang paling baru.",
+    )
+
+
+def test_advice_after_a_failed_fix_thanks_and_advises_nothing_again():
+    told = advice("halaman daftar loading terus lemot banget", fix_failed=True)
+
+    assert told.opening.startswith("Terima kasih sudah mencoba.")
+    assert "24 jam" not in told.closing
+
+
+def test_advice_never_repeats_what_the_requester_typed():
+    typed = "Budi <budi@gmail.com> https://jahat.example otp belum masuk Xyzzy"
+
+    text = advice(typed, minutes=2, contact="xyzzy@gmail.com").as_text().lower()
+
+    assert [word for word in ("budi", "jahat", "xyzzy", "http") if word in text] == []
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_advice_always_carries_the_standing_advice(language):
+    assert len(advice(language=language).standing) == 2
+
+
+def test_advice_as_text_numbers_the_steps():
+    told = Advice(
+        language="id",
+        subject="Perihal",
+        opening="Karena.",
+        steps=("Satu.", "Dua."),
+        closing="Lalu.",
+        standing=("Jangan.", "Jangan pula."),
+        wait_until=None,
+    )
+
+    assert told.as_text() == "Karena.\n\n1. Satu.\n2. Dua.\n\nLalu.\n\nJangan.\nJangan pula."
+    assert replace(told, steps=()).as_text() == "Karena.\n\nLalu.\n\nJangan.\nJangan pula."
+
+
+@pytest.mark.parametrize("minutes", [2, 30])
+def test_advice_survives_storing(minutes):
+    told = advice(minutes=minutes)
+
+    assert Advice.from_json(told.as_json()) == told

@@ -1,0 +1,75 @@
+"""What the system checks say about playbooks, lexicon and model."""
+
+import shutil
+
+import pytest
+
+from triage import checks, language
+from triage.checks import check_lexicon, check_model, check_playbooks, playbook_errors, registry_errors
+from triage.playbooks import HERE
+
+
+@pytest.fixture
+def root(tmp_path):
+    for slug in ("self_typo", "other"):
+        shutil.copytree(HERE / slug, tmp_path / slug)
+    return tmp_path
+
+
+def test_shipped_playbooks_and_lexicon_are_in_order():
+    assert check_playbooks(None) + check_lexicon(None) == []
+
+
+def test_broken_playbook_is_an_error(root):
+    path = root / "self_typo" / "playbook.toml"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace('route = "self_fix"', 'route = "robot"'), encoding="utf-8"
+    )
+
+    errors = playbook_errors(root / "self_typo")
+
+    assert [(error.id, "unknown route" in error.msg) for error in errors] == [("triage.E001", True)]
+
+
+def test_playbook_without_examples_is_an_error(root):
+    (root / "self_typo" / "examples.txt").write_text("# none yet\n", encoding="utf-8")
+
+    assert [error.id for error in playbook_errors(root / "self_typo")] == ["triage.E002"]
+
+
+def test_example_of_two_categories_is_an_error(root):
+    (root / "self_typo" / "examples.txt").write_text("salah  Ketik\n", encoding="utf-8")
+    (root / "other" / "examples.txt").write_text("salah ketik\n", encoding="utf-8")
+
+    errors = registry_errors(root)
+
+    assert [(error.id, "other and self_typo" in error.msg) for error in errors] == [("triage.E003", True)]
+
+
+def test_registry_without_other_is_an_error(root):
+    shutil.rmtree(root / "other")
+
+    assert [error.id for error in registry_errors(root)] == ["triage.E004"]
+
+
+def test_variant_of_two_words_is_an_error(tmp_path, monkeypatch):
+    path = tmp_path / "lexicon.toml"
+    path.write_text('[words]\ntidak = ["ga"]\nbelum = ["ga", "blm"]\n', encoding="utf-8")
+    monkeypatch.setattr(language, "LEXICON", path)
+
+    assert [(error.id, "“ga”" in error.msg) for error in checks.check_lexicon(None)] == [
+        ("triage.E005", True)
+    ]
+
+
+def test_missing_model_is_a_warning_with_a_hint(settings, tmp_path):
+    settings.TRIAGE_MODEL_DIR = tmp_path
+
+    assert [(warning.id, "prepare_triage" in warning.hint) for warning in check_model(None)] == [
+        ("triage.W001", True)
+    ]
+
+
+@pytest.mark.usefixtures("model")
+def test_current_model_needs_no_warning():
+    assert check_model(None) == []

@@ -1,0 +1,94 @@
+"""The commands, as an operator runs them."""
+
+import json
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from triage.classifier import load
+
+pytestmark = pytest.mark.usefixtures("model")
+
+
+def said(*args, **options):
+    out = StringIO()
+    call_command(*args, stdout=out, **options)
+    return out.getvalue()
+
+
+@pytest.fixture
+def lines(tmp_path):
+    path = tmp_path / "reports.jsonl"
+    path.write_text(
+        '{"id": 1, "text": "otp belum masuk", "label": "otp_not_received", "alt_label": null}\n'
+        '{"id": 2, "text": "akun saya diblokir", "label": "account_restricted"}\n',
+        encoding="utf-8",
+    )
+    return path
+
+
+@pytest.fixture
+def no_model(settings, tmp_path):
+    settings.TRIAGE_MODEL_DIR = tmp_path / "nothing"
+    load.cache_clear()
+
+
+def test_prepare_triage_does_nothing_when_nothing_changed():
+    assert said("prepare_triage") == "The triage model is up to date.\n"
+
+
+def test_triage_shows_the_outcome_and_why():
+    page = said("triage", "otp belum masuk", "--signup-minutes-ago", "2", "--contact", "siti@gmail.com")
+
+    assert "category    self_otp_waiting" in page
+    assert "route       self_fix, priority 4, held 30 minutes, then queue" in page
+    assert "because     2 menit sejak mendaftar" in page
+    assert "1. Tunggu sampai" in page
+
+
+def test_triage_as_json_is_one_object():
+    outcome = json.loads(
+        said("triage", "otp belum masuk", "--tried", "spam", "waited", "--language", "en", "--json")
+    )
+
+    assert (outcome["category"], outcome["route"], outcome["hold_minutes"]) == (
+        "otp_not_received",
+        "agent",
+        None,
+    )
+    assert outcome["facts"]["tried"] == ["spam", "waited"]
+    assert outcome["advice"]["language"] == "en"
+
+
+def test_triage_without_a_model_says_what_to_run(no_model):
+    with pytest.raises(CommandError, match="prepare_triage"):
+        said("triage", "otp belum masuk")
+
+
+def test_evaluate_triage_prints_a_table(lines):
+    page = said("evaluate_triage", str(lines), "--signup-minutes-ago", "30")
+
+    assert "macro-F1, all classes: 1.000 strict, 1.000 lenient" in page
+    assert "otp_not_received answered with wait or spam folder: 0" in page
+
+
+def test_evaluate_triage_as_json_has_a_prediction_per_line(lines):
+    figures = json.loads(said("evaluate_triage", str(lines), "--signup-minutes-ago", "30", "--json"))
+
+    assert [(line["id"], line["category"]) for line in figures["predictions"]] == [
+        (1, "otp_not_received"),
+        (2, "account_restricted"),
+    ]
+
+
+def test_evaluate_triage_names_the_bad_line(lines):
+    lines.write_text(lines.read_text(encoding="utf-8") + "oops\n", encoding="utf-8")
+
+    with pytest.raises(CommandError, match="line 3 is not JSON"):
+        said("evaluate_triage", str(lines))
+
+
+def test_evaluate_triage_of_a_missing_file_says_so(tmp_path):
+    with pytest.raises(CommandError, match=r"gone\.jsonl"):
+        said("evaluate_triage", str(tmp_path / "gone.jsonl"))

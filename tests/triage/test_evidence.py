@@ -1,0 +1,191 @@
+"""Facts read from the form and from the text."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.triage.reports import NOW, report
+from triage.evidence import gather
+from triage.reasons import Reason
+from triage.report import DAY, MINUTE, NOT_YET, PRECISIONS, TRIED, Report
+
+
+def facts(text="otp belum masuk", **given):
+    return gather(report(text, **given), now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("text", "tried"),
+    [
+        ("otp ga masuk udah 20 menit", {"waited"}),
+        ("dari tadi pagi kode ga masuk", {"waited"}),
+        ("nunggu sejam ga ada apa2", {"waited"}),
+        ("sampe sekarang blm ada otp", {"waited"}),
+        ("tak kunjung datang emailnya", {"waited"}),
+        ("waiting for an hour", {"waited"}),
+        ("otp ga masuk, udah cek spam", {"spam"}),
+        ("di spam ga ada", {"spam"}),
+        ("folder spam jg kosong", {"spam"}),
+        ("ga ada di inbox maupun spam", {"spam"}),
+        ("I checked my spam folder, nothing", {"spam"}),
+        ("sudah 3x kirim ulang", {"resent"}),
+        ("udah minta kode berkali-kali", {"resent"}),
+        ("klik kirim ulang tetep ga masuk", {"resent"}),
+        ("udah ganti hp juga sama aja", {"device"}),
+        ("sudah hapus cache", {"device"}),
+        ("udah coba pake laptop temen", {"device"}),
+        ("udah 20 menit, cek spam ga ada, kirim ulang 3x", {"waited", "spam", "resent"}),
+    ],
+)
+def test_text_tells_what_was_tried(text, tried):
+    assert facts(text).tried == tried
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "belum cek spam",
+        "saya belum sempat lihat folder spam",
+        "blm minta kirim ulang",
+        "belum coba hp lain",
+        "otp belum masuk, baru 2 menit",
+        "kode otp tidak masuk",
+        "udah 3 menit",
+        "",
+    ],
+)
+def test_text_that_denies_or_says_nothing_counts_as_not_tried(text):
+    assert facts(text).tried == frozenset()
+
+
+def test_boxes_and_phrases_are_added_up_and_told_apart():
+    evidence = facts("udah cek spam", tried=frozenset({"resent", "nonsense"}))
+
+    assert evidence.tried == {"spam", "resent"}
+    assert evidence.reasons[1:] == (
+        Reason("tried_box", {"what": "resent"}),
+        Reason("tried_phrase", {"what": "spam"}),
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("emailnya masuk ke folder spam", True),
+        ("ternyata ada di spam", True),
+        ("di spam ga ada", False),
+        ("saya cek apa ada di spam, tapi di spam tidak ada", False),
+        ("mungkin masuk spam?", False),
+        ("otp ga masuk", False),
+    ],
+)
+def test_text_tells_whether_the_mail_is_in_spam(text, found):
+    assert facts(text).found_in_spam is found
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("tolong hubungi saya", True),
+        ("mau bicara dengan petugas/CS", True),
+        ("bisa telepon saya?", True),
+        ("I want to talk to a real person", True),
+        ("tolong min otp ga masuk", False),
+        ("admin tolong dong", False),
+    ],
+)
+def test_text_tells_whether_a_person_is_wanted(text, wanted):
+    assert facts(text).wants_human is wanted
+
+
+def test_minutes_are_whole_and_sure_with_a_known_minute():
+    evidence = facts(minutes=20.9)
+
+    assert (evidence.minutes, evidence.at_least, evidence.sure_minutes) == (20, False, 20)
+
+
+def test_day_precision_counts_from_the_end_of_that_day():
+    yesterday = datetime(2026, 3, 7, 17, 0, tzinfo=UTC)  # 8 March, 00.00 WIB
+
+    evidence = facts(signed_up_at=yesterday, signup_precision=DAY)
+
+    assert (evidence.minutes, evidence.at_least, evidence.sure_minutes) == (14 * 60 + 22, True, 14 * 60 + 22)
+
+
+def test_day_precision_today_proves_nothing():
+    today = datetime(2026, 3, 8, 17, 0, tzinfo=UTC)  # 9 March, 00.00 WIB
+
+    evidence = facts(signed_up_at=today, signup_precision=DAY)
+
+    assert (evidence.minutes, evidence.at_least, evidence.sure_minutes) == (0, True, None)
+
+
+def test_signup_in_the_future_counts_as_just_now():
+    evidence = facts(minutes=-90)
+
+    assert (evidence.minutes, evidence.reasons) == (0, (Reason("signup_in_future"),))
+
+
+def test_signup_not_yet_leaves_minutes_unknown():
+    evidence = facts(signed_up_at=NOW, signup_precision=NOT_YET)
+
+    assert (evidence.minutes, evidence.reasons) == (None, (Reason("signup_not_yet"),))
+
+
+def test_naive_signup_is_read_in_the_requesters_zone():
+    naive = datetime(2026, 3, 9, 16, 12)  # 10 minutes before NOW, in WIT
+
+    evidence = facts(signed_up_at=naive, signup_precision=MINUTE, zone="Asia/Jayapura")
+
+    assert evidence.minutes == 10
+
+
+@pytest.mark.parametrize(
+    ("text", "contact", "channel", "provider"),
+    [
+        ("otp ga masuk", "siti@gmail.com", "email", "gmail"),
+        ("otp ga masuk", "siti@kampus.ac.id", "email", ""),
+        ("otp ga masuk", "+6281234567890", "sms", ""),
+        ("sms otp ga masuk", "siti@yahoo.co.id", "sms", "yahoo"),
+        ("email verifikasi ga masuk", "+6281234567890", "email", ""),
+        ("otp ga masuk", "", "", ""),
+    ],
+)
+def test_channel_is_what_the_text_names_and_else_the_contact(text, contact, channel, provider):
+    evidence = facts(text, contact=contact)
+
+    assert (evidence.channel, evidence.provider) == (channel, provider)
+
+
+@given(
+    text=st.text(max_size=80),
+    signed_up_at=st.none() | st.datetimes() | st.datetimes(timezones=st.just(UTC)),
+    precision=st.sampled_from(sorted(PRECISIONS)) | st.text(max_size=5),
+    zone=st.text(max_size=12) | st.just("Asia/Makassar"),
+    tried=st.frozensets(st.sampled_from(sorted(TRIED)) | st.text(max_size=5)),
+    contact=st.text(max_size=20),
+    earlier=st.integers(-5, 5),
+)
+def test_gather_survives_any_report(text, signed_up_at, precision, zone, tried, contact, earlier):
+    odd = Report(
+        text=text,
+        signed_up_at=signed_up_at,
+        signup_precision=precision,
+        zone=zone,
+        tried=tried,
+        contact=contact,
+        earlier_tickets=earlier,
+    )
+
+    evidence = gather(odd, now=NOW)
+
+    assert evidence.tried <= TRIED
+    assert evidence.minutes is None or evidence.minutes >= 0
+
+
+def test_a_signup_long_ago_is_no_trouble():
+    evidence = facts(signed_up_at=NOW - timedelta(days=4000), signup_precision=MINUTE)
+
+    assert evidence.minutes == 4000 * 24 * 60

@@ -1,0 +1,40 @@
+"""Reasons in words."""
+
+import pytest
+
+from triage.reasons import describe, texts
+from triage.report import LANGUAGES
+
+
+@pytest.mark.parametrize(
+    ("code", "params", "language", "text"),
+    [
+        ("signup_known", {"minutes": 20, "at_least": False}, "id", "20 menit sejak mendaftar"),
+        ("signup_known", {"minutes": 1, "at_least": False}, "en", "1 minute since signup"),
+        ("signup_known", {"minutes": 200, "at_least": True}, "id", "lebih dari 3 jam sejak mendaftar"),
+        ("signup_known", {"minutes": 3000, "at_least": False}, "en", "2 days since signup"),
+        ("tried_phrase", {"what": "spam"}, "id", "pelapor menulis sudah melihat folder spam"),
+        (
+            "model_guess",
+            {"category": "self_typo", "percent": 80},
+            "id",
+            "bunyi laporan: Salah isi formulir (80%)",
+        ),
+        ("earlier_tickets", {"ordinal": 2}, "en", "report number 2 from the same person"),
+        ("signup_unknown", {}, "fr", "waktu pendaftaran tidak diketahui"),
+    ],
+)
+def test_describe_puts_a_reason_in_words(code, params, language, text):
+    assert describe(code, params, language=language) == text
+
+
+def test_describe_shows_a_code_it_no_longer_knows():
+    assert describe("gone_since_june", {}, language="id") == "gone_since_june"
+
+
+def test_describe_shows_the_code_when_a_parameter_is_missing():
+    assert describe("earlier_tickets", {}, language="id") == "earlier_tickets"
+
+
+def test_every_reason_has_a_text_in_every_language():
+    assert [code for code, text in texts().items() if set(text) != set(LANGUAGES)] == []

@@ -1,0 +1,197 @@
+"""What the buttons of the ticket page do: one verb of tickets/desk.py each, refused with a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from django.contrib.auth.models import Permission, User
+from django.db.models import Q, QuerySet
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tickets import desk
+from tickets.lifecycle import ForbiddenTransition, can_move
+from tickets.models import Ticket
+from tickets.models.message import MessageKind
+from tickets.models.ticket import Status
+
+MAX_BODY = 10_000  # characters
+OFFICE_OPENS = time(8, 0)
+HOLDS: dict[str, str | Promise] = {
+    "30m": gettext_lazy("for 30 minutes"),
+    "2h": gettext_lazy("for 2 hours"),
+    "tomorrow": gettext_lazy("until tomorrow 8:00"),
+}
+
+
+class Refusal(Exception):
+    """The step is not done; `str()` says why, in the agent's language."""
+
+
+@dataclass(frozen=True)
+class Action:
+    perform: Callable[[Ticket, User, QueryDict], object]
+    done: str | Promise
+    is_possible: Callable[[Ticket], bool]
+    # Notes may be left on a colleague's ticket; everything else is its agent's, or a lead's.
+    is_for_all: bool = False
+    # Answers are refused when the requester has written meanwhile.
+    answers: bool = False
+    # Not for every agent: the permission that offers and allows it.
+    needs: str = "tickets.change_ticket"
+
+
+def available(ticket: Ticket, *, user: User) -> set[str]:
+    """The names of the actions to offer: allowed to this user, possible from this state."""
+    is_worker = desk.may_work(ticket, by=user)
+    return {
+        name
+        for name, action in ACTIONS.items()
+        if user.has_perm(action.needs) and (is_worker or action.is_for_all) and action.is_possible(ticket)
+    }
+
+
+def perform(name: str, ticket: Ticket, *, user: User, data: QueryDict) -> str:
+    """Do what the button says; return the sentence that tells so. Raises Refusal."""
+    action = ACTIONS.get(name)
+    if action is None:
+        raise Refusal(_("This action does not exist. Nothing was changed."))
+    if not user.has_perm(action.needs):
+        raise Refusal(_("Your role does not allow this. Nothing was changed."))
+    if action.answers:
+        _refuse_unread(ticket, data)
+    try:
+        action.perform(ticket, user, data)
+    except desk.AlreadyTaken as error:
+        raise Refusal(_taken(error.ticket)) from error
+    except desk.NotYours as error:
+        raise Refusal(_taken(error.ticket)) from error
+    except desk.UnknownCategory as error:
+        raise Refusal(_("This category does not exist (any more). Choose another.")) from error
+    except ForbiddenTransition as error:
+        message = _("The ticket is now “%(status)s”; from there this is not possible. Nothing was changed.")
+        raise Refusal(message % {"status": Status(error.ticket.status).label}) from error
+    return str(action.done)
+
+
+def assignable() -> QuerySet[User]:
+    """The active staff that may work on tickets."""
+    may_change = Permission.objects.filter(codename="change_ticket", content_type__app_label="tickets")
+    has_role = Q(groups__permissions__in=may_change) | Q(user_permissions__in=may_change) | Q(is_superuser=True)
+    staff = User.objects.filter(has_role, is_active=True, is_staff=True)
+    return staff.distinct().order_by("first_name", "username")
+
+
+def _taken(ticket: Ticket) -> str:
+    if ticket.assignee is None:
+        return _("The ticket has changed meanwhile. Look again, then decide.")
+    name = ticket.assignee.get_full_name() or ticket.assignee.get_username()
+    return _("%(name)s works on this ticket. Ask %(name)s or a lead to hand it over.") % {"name": name}
+
+
+def _refuse_unread(ticket: Ticket, data: QueryDict) -> None:
+    """Stop an answer that was written before the requester's, or a colleague's, latest words."""
+    seen = data.get("seen", "")
+    spoken = ticket.messages.filter(kind__in=[MessageKind.REQUESTER, MessageKind.REPLY])
+    if spoken.filter(pk__gt=int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 19 else 0).exists():
+        raise Refusal(_("Something new was written while you were typing. Read it, then send again."))
+
+
+def _body(data: QueryDict) -> str:
+    body = data.get("body", "").strip()
+    if not body:
+        raise Refusal(_("Write the text first."))
+    if len(body) > MAX_BODY:
+        raise Refusal(_("The text is longer than %(limit)s characters. Shorten it.") % {"limit": MAX_BODY})
+    return body
+
+
+def _hold_until(data: QueryDict) -> datetime:
+    choice = data.get("hold", "")
+    now = timezone.now()
+    if choice == "tomorrow":
+        tomorrow = timezone.localdate(now) + timedelta(days=1)
+        return timezone.make_aware(datetime.combine(tomorrow, OFFICE_OPENS))
+    if choice not in HOLDS:
+        raise Refusal(_("Choose how long to hold the ticket."))
+    return now + {"30m": timedelta(minutes=30), "2h": timedelta(hours=2)}[choice]
+
+
+def _chosen_agent(data: QueryDict) -> User | None:
+    chosen = data.get("agent", "")
+    if not chosen:
+        return None
+    agent = assignable().filter(pk=chosen).first() if chosen.isascii() and chosen.isdigit() else None
+    if agent is None:
+        raise Refusal(_("This person cannot be given tickets (any more). Choose another."))
+    return agent
+
+
+ACTIONS: dict[str, Action] = {
+    "take": Action(
+        perform=lambda ticket, user, data: desk.take(ticket, by=user),
+        done=gettext_lazy("The ticket is yours."),
+        is_possible=lambda ticket: ticket.assignee_id is None and not ticket.is_finished,
+        is_for_all=True,
+    ),
+    "release": Action(
+        perform=lambda ticket, user, data: desk.assign(ticket, to=None, by=user),
+        done=gettext_lazy("The ticket is nobody's again."),
+        is_possible=lambda ticket: ticket.assignee_id is not None,
+    ),
+    "assign": Action(
+        perform=lambda ticket, user, data: desk.assign(ticket, to=_chosen_agent(data), by=user),
+        done=gettext_lazy("The ticket is assigned."),
+        is_possible=lambda ticket: not ticket.is_finished,
+        needs="tickets.assign_ticket",
+    ),
+    "reply_and_wait": Action(
+        perform=lambda ticket, user, data: desk.reply_and_wait(ticket, body=_body(data), by=user),
+        done=gettext_lazy("Your reply is on its way; the ticket waits for the requester."),
+        is_possible=lambda ticket: ticket.status == Status.PENDING or can_move(ticket, Status.PENDING),
+        answers=True,
+    ),
+    "reply_and_resolve": Action(
+        perform=lambda ticket, user, data: desk.reply_and_resolve(ticket, body=_body(data), by=user),
+        done=gettext_lazy("Your reply is on its way; the ticket is resolved."),
+        is_possible=lambda ticket: can_move(ticket, Status.RESOLVED),
+        answers=True,
+    ),
+    "note": Action(
+        perform=lambda ticket, user, data: desk.add_note(ticket, body=_body(data), by=user),
+        done=gettext_lazy("The note is saved. Only colleagues see it."),
+        is_possible=lambda ticket: True,
+        is_for_all=True,
+    ),
+    "categorise": Action(
+        perform=lambda ticket, user, data: desk.categorise(ticket, category=data.get("category", ""), by=user),
+        done=gettext_lazy("The category is changed."),
+        is_possible=lambda ticket: ticket.status not in {Status.CLOSED, Status.MERGED},
+    ),
+    "hold": Action(
+        perform=lambda ticket, user, data: desk.hold(ticket, until=_hold_until(data), by=user),
+        done=gettext_lazy("The ticket is held; it comes back to the queue by itself."),
+        is_possible=lambda ticket: can_move(ticket, Status.SELF_FIX),
+    ),
+    "resolve": Action(
+        perform=lambda ticket, user, data: desk.resolve(ticket, by=user),
+        done=gettext_lazy("The ticket is resolved."),
+        is_possible=lambda ticket: can_move(ticket, Status.RESOLVED),
+        answers=True,
+    ),
+    "reopen": Action(
+        perform=lambda ticket, user, data: desk.reopen(ticket, by=user),
+        done=gettext_lazy("The ticket is in the queue again."),
+        is_possible=lambda ticket: ticket.status != Status.NEW and can_move(ticket, Status.OPEN),
+    ),
+    "spam": Action(
+        perform=lambda ticket, user, data: desk.mark_spam(ticket, by=user),
+        done=gettext_lazy("The ticket is marked as spam."),
+        is_possible=lambda ticket: can_move(ticket, Status.SPAM),
+    ),
+}

@@ -1,0 +1,78 @@
+"""What happened on a ticket, in the order of time: the report, messages, and events between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.contrib.auth.models import User
+
+from tickets.admin.event_sentences import sentence
+from tickets.models import Assessment, Event, Message, Screenshot, Ticket
+from tickets.models.event import EventKind
+
+# Their messages stand in the conversation themselves.
+TOLD_BY_MESSAGES = {EventKind.SUBMITTED, EventKind.REPLIED, EventKind.NOTED, EventKind.INFORMED}
+
+
+@dataclass
+class Line:
+    """An event, or a run of the same event by the same person."""
+
+    event: Event
+    text: str
+    reasons: list[str] = field(default_factory=list)
+    times: int = 1
+    kind: str = "event"
+
+    @property
+    def at(self) -> datetime:
+        return self.event.created_at
+
+
+@dataclass
+class Speech:
+    """A message."""
+
+    message: Message
+    screenshots: list[Screenshot]
+    kind: str = "message"
+
+    @property
+    def at(self) -> datetime:
+        return self.message.created_at
+
+
+def conversation(
+    ticket: Ticket, *, screenshots: list[Screenshot], assessment: Assessment | None, reasons: list[str]
+) -> list[Line | Speech]:
+    """Return what follows the report. `reasons` are those of the assessment, as text."""
+    messages = ticket.messages.select_related("author").order_by("id")
+    speeches = [Speech(each, [s for s in screenshots if s.message_id == each.pk]) for each in messages]
+    events = ticket.events.select_related("actor").exclude(kind__in=TOLD_BY_MESSAGES).order_by("id")
+    lines = _lines(list(events), reasons=reasons)
+    return sorted([*speeches, *lines], key=lambda entry: entry.at)
+
+
+def _lines(events: list[Event], *, reasons: list[str]) -> list[Line]:
+    names = _names(events)
+    lines: list[Line] = []
+    for event in events:
+        text = sentence(event, names=names)
+        if lines and _is_again(lines[-1], event, text):
+            lines[-1].times += 1
+        else:
+            lines.append(Line(event, text, reasons if event.kind == EventKind.TRIAGED else []))
+    return lines
+
+
+def _is_again(line: Line, event: Event, text: str) -> bool:
+    return line.event.kind == event.kind and line.event.actor_id == event.actor_id and line.text == text
+
+
+def _names(events: Iterable[Event]) -> dict[int, str]:
+    """The names of those a ticket was handed to: one query, and none when it never was."""
+    pks = {event.data.get("user") for event in events if event.kind == EventKind.ASSIGNED} - {None}
+    users = User.objects.filter(pk__in=pks) if pks else []
+    return {user.pk: user.get_full_name() or user.get_username() for user in users}

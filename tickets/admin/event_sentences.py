@@ -1,0 +1,85 @@
+"""Events in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tickets.admin.queue_rows import label_of
+from tickets.admin.wording import percent_of
+from tickets.models import Event
+from tickets.models.event import EventKind
+from tickets.models.ticket import Status
+
+# A move in words, by the state it led to and why; the plain state for a reason that is not here.
+MOVES: dict[tuple[str, str], str | Promise] = {
+    (Status.OPEN, "triaged"): gettext_lazy("placed in the agents' queue"),
+    (Status.OPEN, "triage_failed"): gettext_lazy("placed in the queue without a category: it could not be read"),
+    (Status.OPEN, "still_failing"): gettext_lazy("the requester says it still fails: in the queue, one step up"),
+    (Status.OPEN, "requester_wrote"): gettext_lazy("the requester wrote: back in the queue"),
+    (Status.OPEN, "hold_ended"): gettext_lazy("the hold ended without an answer: in the queue"),
+    (Status.OPEN, "mail_failed"): gettext_lazy("our mail did not arrive: in the queue"),
+    (Status.OPEN, "agent"): gettext_lazy("brought back into the queue"),
+    (Status.SELF_FIX, ""): gettext_lazy("held while the requester tries the fix"),
+    (Status.PENDING, ""): gettext_lazy("waits for the requester"),
+    (Status.RESOLVED, "requester"): gettext_lazy("the requester says it works now"),
+    (Status.RESOLVED, "agent"): gettext_lazy("resolved"),
+    (Status.RESOLVED, "assumed"): gettext_lazy("assumed resolved after silence"),
+    (Status.CLOSED, ""): gettext_lazy("closed"),
+    (Status.SPAM, "agent"): gettext_lazy("marked as spam"),
+    (Status.SPAM, "honeypot"): gettext_lazy("kept as spam: a field that people do not see was filled in"),
+    (Status.SPAM, "too_fast"): gettext_lazy("kept as spam: filled in faster than a person can"),
+}
+
+
+def sentence(event: Event, *, names: Mapping[int, str]) -> str:
+    """Say what happened, without who and when. `names` are those of assigned users by id."""
+    tell = TELLERS.get(event.kind)
+    return tell(event, names) if tell else event.get_kind_display()
+
+
+def _moved(event: Event, names: Mapping[int, str]) -> str:
+    after = event.data.get("after", "")
+    known = MOVES.get((after, event.data.get("because", "")))
+    if known:
+        return str(known)
+    status = Status(after).label if after in Status else after
+    return _("status changed to “%(status)s”") % {"status": status}
+
+
+def _assigned(event: Event, names: Mapping[int, str]) -> str:
+    user = event.data.get("user")
+    if user is None:
+        return _("handed back to nobody")
+    if user == event.actor_id:
+        return _("took the ticket")
+    return _("assigned to %(name)s") % {"name": names.get(user, _("someone who has left"))}
+
+
+def _categorised(event: Event, names: Mapping[int, str]) -> str:
+    after = label_of(event.data.get("after", ""))
+    before = event.data.get("before", "")
+    if not before:
+        return _("set the category to %(after)s") % {"after": after}
+    if before == event.data.get("after"):
+        return _("confirmed the category %(after)s") % {"after": after}
+    return _("changed the category from %(before)s to %(after)s") % {"before": label_of(before), "after": after}
+
+
+def _triaged(event: Event, names: Mapping[int, str]) -> str:
+    percent = percent_of(event.data.get("confidence", 0))
+    label = label_of(event.data.get("category", ""))
+    return _("categorised as %(category)s (%(percent)s %%)") % {"category": label, "percent": percent}
+
+
+TELLERS: dict[str, Callable[[Event, Mapping[int, str]], str]] = {
+    EventKind.MOVED: _moved,
+    EventKind.ASSIGNED: _assigned,
+    EventKind.CATEGORISED: _categorised,
+    EventKind.TRIAGED: _triaged,
+    EventKind.MAIL_FAILED: lambda event, names: _("a mail could not be delivered"),
+    EventKind.SCREENSHOT_VIEWED: lambda event, names: _("looked at a screenshot"),
+}

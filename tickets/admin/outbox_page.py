@@ -1,0 +1,102 @@
+"""The outbox: every message that goes, went or did not go out, to read."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib import admin
+from django.core.mail import EmailMultiAlternatives
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_safe
+
+from tickets.admin.rights import needs
+from tickets.mail.outgoing import compose_mail
+from tickets.models import Message
+from tickets.models.message import Delivery
+
+PAGE = 50
+
+
+@require_safe
+@needs("tickets.view_message")
+def outbox_page(request: HttpRequest) -> HttpResponse:
+    state = request.GET.get("state", "")
+    messages = Message.objects.filter(delivery=state) if state in Delivery else Message.objects.outgoing()
+    after, before = request.GET.get("after", ""), request.GET.get("before", "")
+    shown, is_more = read_page(messages.select_related("ticket"), after=after, before=before)
+    context = {
+        **admin.site.each_context(request),
+        "title": _("Outbox"),
+        "state": state if state in Delivery else "",
+        "states": Delivery,
+        "outgoing": shown,
+        "newer": shown[0].pk if shown and (is_more if before else after) else "",
+        "older": shown[-1].pk if shown and (before or is_more) else "",
+        "query": {"state": state} if state in Delivery else {},
+    }
+    return TemplateResponse(request, "tickets/desk/outbox.html", context)
+
+
+def read_page(messages: QuerySet[Message], *, after: str, before: str) -> tuple[list[Message], bool]:
+    """Read PAGE messages, newest first, from an id on: `after` it down, or `before` it up."""
+    place = after or before
+    place_pk = int(place) if place.isascii() and place.isdigit() and len(place) < 19 else None
+    if before and not after and place_pk is not None:
+        found = list(messages.filter(pk__gt=place_pk).order_by("id")[: PAGE + 1])
+        return found[:PAGE][::-1], len(found) > PAGE
+    if place_pk is not None:
+        messages = messages.filter(pk__lt=place_pk)
+    found = list(messages.order_by("-id")[: PAGE + 1])
+    return found[:PAGE], len(found) > PAGE
+
+
+@require_safe
+@needs("tickets.view_message")
+def message_page(request: HttpRequest, pk: int) -> HttpResponse:
+    message = _outgoing(pk)
+    mail = compose_mail(message)
+    context = {
+        **admin.site.each_context(request),
+        "title": message.subject,
+        "message": message,
+        "mail": mail,
+        "from": mail.extra_headers.get("From") or mail.from_email,
+    }
+    response = TemplateResponse(request, "tickets/desk/message.html", context)
+    # The one page that frames something: the mail's own HTML, from message_html below.
+    response["Content-Security-Policy"] = _policy({**settings.SECURE_CSP, "frame-src": ["'self'"]})
+    return response
+
+
+@require_safe
+@xframe_options_sameorigin
+@needs("tickets.view_message")
+def message_html(request: HttpRequest, pk: int) -> HttpResponse:
+    """The HTML part as a mail program shows it: its styles are inline, so it gets a policy of its own."""
+    response = HttpResponse(_html_of(compose_mail(_outgoing(pk))))
+    response["Content-Security-Policy"] = _policy(
+        {
+            "default-src": ["'none'"],
+            "style-src": ["'unsafe-inline'"],
+            "img-src": ["data:"],
+            "frame-ancestors": ["'self'"],
+            "sandbox": [],
+        }
+    )
+    return response
+
+
+def _outgoing(pk: int) -> Message:
+    return get_object_or_404(Message.objects.outgoing().select_related("ticket", "author"), pk=pk)
+
+
+def _html_of(mail: EmailMultiAlternatives) -> str:
+    return next((str(each.content) for each in mail.alternatives if each.mimetype == "text/html"), "")
+
+
+def _policy(directives: dict[str, list[str]]) -> str:
+    return "; ".join(" ".join([name, *sources]) for name, sources in directives.items())

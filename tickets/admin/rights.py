@@ -1,0 +1,24 @@
+"""Who may see what at the desk: checked by every view of ours, as ModelAdmin does for its own."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseBase
+
+View = Callable[..., HttpResponseBase]
+
+
+def needs(permission: str) -> Callable[[View], View]:
+    """Answer 403 to staff without the permission; signing in is the AdminSite's business."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def checked(request: HttpRequest, *args, **kwargs) -> HttpResponseBase:
+            if not request.user.has_perm(permission):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        return checked
+
+    return decorate

@@ -1,0 +1,113 @@
+"""The ticket page: read what is known, answer, act."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.views.decorators.http import require_http_methods
+
+from tickets.admin import actions
+from tickets.admin.conversation import conversation
+from tickets.admin.queue_rows import Row, label_of, tried_of
+from tickets.admin.rights import needs
+from tickets.admin.wording import before_report, percent_of, signup_moment, since_signup, tried_in_short
+from tickets.models import Assessment, Ticket
+from tickets.models.message import MessageKind
+from tickets.models.ticket import SignupPrecision
+from triage.playbooks import Playbook, playbooks
+from triage.reasons import describe
+
+OTHERS = 10
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs("tickets.view_ticket")
+def ticket_page(request: HttpRequest, pk: int) -> HttpResponse:
+    ticket = get_object_or_404(_tickets(), pk=pk)
+    if request.method == "POST":
+        try:
+            done = actions.perform(
+                request.POST.get("action", ""), ticket, user=request.user, data=request.POST
+            )
+        except actions.Refusal as refusal:
+            return refused(request, pk, sentence=str(refusal))
+        messages.success(request, done)
+        return HttpResponseRedirect(reverse("admin:tickets_ticket_change", args=[pk]), status=303)
+    return TemplateResponse(request, "tickets/desk/ticket.html", ticket_context(request, ticket))
+
+
+def refused(request: HttpRequest, pk: int, *, sentence: str) -> HttpResponse:
+    """Show the ticket as it is now, why nothing was done, and what had been typed."""
+    # Read again: what stood in the way has usually changed since the first look.
+    context = ticket_context(request, _tickets().get(pk=pk))
+    context |= {"refusal": sentence, "typed": request.POST.get("body", "")}
+    return TemplateResponse(request, "tickets/desk/ticket.html", context, status=409)
+
+
+def _tickets():
+    return Ticket.objects.select_related("assignee", "follows", "merged_into")
+
+
+def ticket_context(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
+    assessment = ticket.assessments.order_by("-id").first()
+    reasons = reasons_of(assessment)
+    screenshots = list(ticket.screenshots.order_by("id"))
+    entries = conversation(ticket, screenshots=screenshots, assessment=assessment, reasons=reasons)
+    spoken = [entry.message.pk for entry in entries if entry.kind == "message"]
+    may = actions.available(ticket, user=request.user)
+    others = Ticket.objects.of_person(ticket.requester_key).exclude(pk=ticket.pk)
+    return {
+        **admin.site.each_context(request),
+        "title": ticket.reference,
+        "ticket": ticket,
+        "row": Row(ticket, assessment, len(screenshots)),
+        "entries": entries,
+        "seen": max(spoken, default=0),
+        "facts": facts_of(ticket, assessment),
+        "assessment": assessment,
+        "guesses": guesses_of(assessment),
+        "reasons": reasons,
+        "playbook_steps": steps_of(playbooks().get(ticket.category)),
+        "screenshots": screenshots,
+        "may_view_screenshots": request.user.has_perm("tickets.view_screenshot"),
+        "may": may,
+        "may_reply": bool(may & {"reply_and_wait", "reply_and_resolve"}),
+        "categories": {slug: label_of(slug) for slug in playbooks()},
+        "holds": actions.HOLDS,
+        "agents": actions.assignable() if "assign" in may else [],
+        "others": others.order_by("-id")[:OTHERS],
+        "max_body": actions.MAX_BODY,
+        "kinds": MessageKind,
+    }
+
+
+def facts_of(ticket: Ticket, assessment: Assessment | None) -> dict[str, str | bool]:
+    return {
+        "signup": signup_moment(ticket),
+        "before_report": before_report(ticket),
+        "since_signup": since_signup(ticket) if ticket.signup_precision == SignupPrecision.MINUTE else "",
+        "tried": tried_in_short(tried_of(ticket, assessment)),
+    }
+
+
+def reasons_of(assessment: Assessment | None) -> list[str]:
+    language = get_language() or "id"
+    given = assessment.reasons if assessment else []
+    return [describe(each["code"], each.get("params", {}), language=language) for each in given]
+
+
+def guesses_of(assessment: Assessment | None) -> list[tuple[str, int]]:
+    """The guesses beside the category itself, worth a look from 1 % on."""
+    pairs = assessment.guesses if assessment else []
+    shown = [(slug, percent_of(share)) for slug, share in pairs if slug != assessment.category]
+    return [(label_of(slug), percent) for slug, percent in shown if percent]
+
+
+def steps_of(playbook: Playbook | None) -> tuple[str, ...]:
+    return playbook.agent_steps(get_language() or "id") if playbook else ()

@@ -1,0 +1,206 @@
+"""The agents' queue as queries: tabs, filters, one page of rows, counts.
+
+Nothing here costs more with more tickets: pages are read from the place where the last one
+ended, counts stop at COUNT_CAP, and every filter has an index (tickets/models/ticket.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import partial, reduce
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import models
+from django.db.models import F, OuterRef, Subquery
+from django.db.models.fields.tuple_lookups import TupleGreaterThan, TupleLessThan
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from tickets.models import Ticket
+from tickets.models.ticket import Status
+
+PAGE = 50
+COUNT_CAP = 1000
+# A ticket is triaged within seconds; one that waits longer says that no worker runs.
+TRIAGE_TAKES = timedelta(minutes=1)
+
+QUEUE_ORDER = ("priority", "queued_at", "id")
+NEWEST_FIRST = ("-created_at", "-id")
+
+ME, NOBODY = "me", "nobody"
+UNCATEGORISED = "none"
+AGES: dict[str, timedelta] = {
+    "1h": timedelta(hours=1),
+    "4h": timedelta(hours=4),
+    "1d": timedelta(days=1),
+    "3d": timedelta(days=3),
+    "7d": timedelta(days=7),
+}
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True)
+class Tab:
+    slug: str
+    label: str | Promise
+    statuses: tuple[str, ...]
+    order: tuple[str, ...] = NEWEST_FIRST
+    is_mine: bool = False
+    is_counted: bool = False
+
+
+TABS: dict[str, Tab] = {
+    tab.slug: tab
+    for tab in (
+        Tab("open", _("Needs an agent"), (Status.OPEN,), order=QUEUE_ORDER, is_counted=True),
+        Tab("mine", _("Mine"), (Status.OPEN, Status.PENDING), is_mine=True, is_counted=True),
+        Tab("pending", _("Waiting for an answer"), (Status.PENDING,), is_counted=True),
+        Tab("held", _("Held for self-help"), (Status.SELF_FIX,), is_counted=True),
+        Tab("done", _("Done"), (Status.RESOLVED, Status.CLOSED, Status.MERGED)),
+        Tab("spam", _("Spam"), (Status.SPAM,)),
+        Tab("all", _("All"), tuple(Status)),
+    )
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filters:
+    """What narrows a tab; "" means not narrowed. Values are keys the caller has checked."""
+
+    category: str = ""  # a slug, or UNCATEGORISED
+    channel: str = ""
+    assignee: str = ""  # ME or NOBODY
+    age: str = ""  # a key of AGES: at least that old
+    status: str = ""
+
+    @property
+    def are_set(self) -> bool:
+        return self != Filters()
+
+
+@dataclass(frozen=True)
+class Page:
+    tickets: list[Ticket] = field(default_factory=list)
+    previous: str = ""  # the place to read backwards from; "" when nothing is there
+    following: str = ""
+
+
+class CappedCount(Subquery):
+    """The number of rows of a sliced queryset, as a column."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
+    output_field = models.IntegerField()
+
+
+def tab_counts(user: User) -> dict[str, int]:
+    """Count every counted tab, and "untriaged", up to COUNT_CAP each, in one query."""
+    counted = {
+        tab.slug: CappedCount(_capped(_of_tab(tab, user_pk=OuterRef("pk"))))
+        for tab in TABS.values()
+        if tab.is_counted
+    }
+    late = Ticket.objects.filter(status=Status.NEW, created_at__lt=timezone.now() - TRIAGE_TAKES)
+    return User.objects.filter(pk=user.pk).values(**counted, untriaged=CappedCount(_capped(late))).get()
+
+
+def _capped(tickets: models.QuerySet[Ticket]) -> models.QuerySet[Ticket, dict[str, Any]]:
+    return tickets.order_by().values("pk")[:COUNT_CAP]
+
+
+def _of_tab(tab: Tab, *, user_pk: Any) -> models.QuerySet[Ticket]:
+    tickets = Ticket.objects.filter(status__in=tab.statuses)
+    return tickets.filter(assignee=user_pk) if tab.is_mine else tickets
+
+
+def narrowed(tickets: models.QuerySet[Ticket], filters: Filters, *, user: User) -> models.QuerySet[Ticket]:
+    """Apply the filters; age counts from when the report came in."""
+    conditions: dict[str, Any] = {
+        "category": "" if filters.category == UNCATEGORISED else filters.category,
+        "channel": filters.channel,
+        "status": filters.status,
+    }
+    asked = {name: value for name, value in conditions.items() if getattr(filters, name)}
+    if filters.assignee:
+        asked["assignee"] = user if filters.assignee == ME else None
+    if filters.age:
+        asked["created_at__lte"] = timezone.now() - AGES[filters.age]
+    return tickets.filter(**asked)
+
+
+def read_page(tab: Tab, filters: Filters, *, user: User, after: str = "", before: str = "") -> Page:
+    """Read the page after, or before, a place that an earlier page named; the first page without one.
+
+    The place is the row's own sort key, so that rows which come and go meanwhile neither
+    repeat nor hide others. A place that cannot be read gives the first page.
+    """
+    place = _place(after or before, order=tab.order)
+    is_backwards = bool(before and not after and place)
+    order = _reversed(tab.order) if is_backwards else tab.order
+    tickets = list(_rows(tab, filters, user=user, order=order, place=place).select_related("assignee"))
+    is_more = len(tickets) > PAGE
+    tickets = tickets[:PAGE]
+    if is_backwards:
+        tickets.reverse()
+    return Page(
+        tickets,
+        previous=_name_of(tickets[0], tab.order) if tickets and (is_more if is_backwards else place) else "",
+        following=_name_of(tickets[-1], tab.order) if tickets and (is_backwards or is_more) else "",
+    )
+
+
+def _rows(
+    tab: Tab, filters: Filters, *, user: User, order: tuple[str, ...], place: tuple | None
+) -> models.QuerySet[Ticket]:
+    tickets = narrowed(Ticket.objects.all(), filters, user=user)
+    if tab.is_mine:
+        tickets = tickets.filter(assignee=user)
+    if place:
+        tickets = tickets.filter(_beyond(place, order=order))
+    tickets = tickets.order_by(*order)
+    if len(tab.statuses) == 1:
+        return tickets.filter(status=tab.statuses[0])[: PAGE + 1]
+    # Every index begins with the status: the first rows of each one, merged, are the first of all,
+    # where one condition over several would read and sort everything.
+    first_of_each = [
+        Ticket.objects.filter(pk__in=tickets.filter(status=status).values("pk")[: PAGE + 1]).values("pk")
+        for status in tab.statuses
+    ]
+    merged = reduce(partial(type(tickets).union, all=True), first_of_each)
+    return Ticket.objects.filter(pk__in=merged).order_by(*order)[: PAGE + 1]
+
+
+def _beyond(place: tuple, *, order: tuple[str, ...]) -> TupleGreaterThan | TupleLessThan:
+    # A row comparison, (a, b) < (x, y), is one range of the index; the same spelt with OR is not.
+    columns = tuple(F(name.removeprefix("-")) for name in order)
+    comparison = TupleLessThan if order[0].startswith("-") else TupleGreaterThan
+    return comparison(columns, place)
+
+
+def _reversed(order: Sequence[str]) -> tuple[str, ...]:
+    return tuple(name[1:] if name.startswith("-") else f"-{name}" for name in order)
+
+
+def _name_of(ticket: Ticket, order: tuple[str, ...]) -> str:
+    values = (getattr(ticket, name.removeprefix("-")) for name in order)
+    return "_".join(
+        str((value - EPOCH) // MICROSECOND if isinstance(value, datetime) else value) for value in values
+    )
+
+
+def _place(text: str, *, order: tuple[str, ...]) -> tuple | None:
+    parts = text.split("_")
+    if len(parts) != len(order) or not all(part.isascii() and part.isdigit() for part in parts):
+        return None
+    try:
+        return tuple(
+            EPOCH + int(part) * MICROSECOND if name.endswith("_at") else int(part[:18])
+            for part, name in zip(parts, order, strict=True)
+        )
+    except (OverflowError, ValueError):
+        return None

@@ -1,0 +1,107 @@
+"""Finding tickets: by reference, e-mail, phone, or words of the description.
+
+The index is made by migration 0003: a tsvector column on PostgreSQL, an FTS5 table on SQLite.
+"""
+
+from __future__ import annotations
+
+import re
+
+from django.db import connections, models
+from django.db.models.expressions import RawSQL
+
+from tickets.models import Ticket
+from tickets.models.ticket import REFERENCE_ALPHABET
+
+# What is not part of a word, in the index as in the query: all of ASCII but letters and digits.
+BREAKS = re.compile(r"[\x00-/:-@\[-`{-\x7f]+")
+MAX_TERMS = 8
+MAX_TERM = 60  # characters
+# Relevance is worked out for the newest hits only, so that a word in every second ticket stays fast.
+CANDIDATES = 300
+
+POSTGRESQL = """
+    SELECT id FROM (
+        SELECT id, search_words FROM tickets_ticket
+        WHERE search_words @@ to_tsquery('simple', %s) ORDER BY id DESC LIMIT %s
+    ) candidates
+    ORDER BY ts_rank(search_words, to_tsquery('simple', %s)) DESC, id DESC
+"""
+SQLITE = """
+    SELECT id FROM (
+        SELECT rowid AS id, rank AS distance FROM tickets_search
+        WHERE tickets_search MATCH %s ORDER BY rowid DESC LIMIT %s
+    ) ORDER BY distance, id DESC
+"""
+
+# Crockford: what people write for the digits that look like letters.
+LOOKALIKES = str.maketrans("OIL", "011")
+
+
+def matching(queryset: models.QuerySet[Ticket], words: str) -> models.QuerySet[Ticket]:
+    """Narrow the tickets to those that match all of the words, the most relevant first.
+
+    A complete reference, in any spelling, finds its ticket alone. Of a very common word only the
+    newest CANDIDATES are considered. Any text is allowed; one without a word finds nothing.
+    """
+    reference = read_reference(words)
+    if reference and Ticket.objects.filter(reference=reference).exists():
+        return queryset.filter(reference=reference)
+    found = _candidates(terms(words), using=queryset.db)
+    if not found:
+        return queryset.none()
+    places = " ".join(f"WHEN {pk:d} THEN {place:d}" for place, pk in enumerate(found))
+    in_order = RawSQL(f'CASE "tickets_ticket"."id" {places} END', [])  # noqa: S611 - integers only
+    return queryset.filter(pk__in=found).order_by(in_order)
+
+
+def read_reference(text: str) -> str | None:
+    """Return the reference that the text spells, or None: ks7f3k92qx, 7F3K 92QX, KS-7F3K-92QX ..."""
+    letters = BREAKS.sub("", text).upper()
+    if len(letters) == 10:
+        letters = letters.removeprefix("KS")
+    letters = letters.translate(LOOKALIKES)
+    if len(letters) != 8 or not set(letters) <= set(REFERENCE_ALPHABET):
+        return None
+    return f"KS-{letters[:4]}-{letters[4:]}"
+
+
+def terms(text: str) -> list[list[str]]:
+    """Return what is looked for: terms that must all be there, each a run of words.
+
+    budi.s@contoh.id is one term of four words, because the index holds it so; a phone number
+    in any spelling is one word, as in E.164.
+    """
+    phone = _phone_digits(text)
+    if phone:
+        return [[phone]]
+    runs = (BREAKS.sub(" ", part).split() for part in text.split()[:MAX_TERMS])
+    return [[word[:MAX_TERM] for word in run[:MAX_TERMS]] for run in runs if run]
+
+
+def _phone_digits(text: str) -> str:
+    digits = re.sub(r"[\s().+-]", "", text)
+    if not (digits.isascii() and digits.isdigit() and len(digits) >= 6):
+        return ""
+    return f"62{digits[1:]}" if digits.startswith("0") else digits
+
+
+def _candidates(runs: list[list[str]], *, using: str) -> list[int]:
+    if not runs:
+        return []
+    connection = connections[using]
+    if connection.vendor == "postgresql":
+        query = " & ".join(_tsquery(run) for run in runs)
+        statement, parameters = POSTGRESQL, [query, CANDIDATES, query]
+    else:
+        # Only the last word of a run may be a beginning, so that phrases stay exact.
+        query = " AND ".join(f'"{" ".join(run)}" *' for run in runs)
+        statement, parameters = SQLITE, [query, CANDIDATES]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+def _tsquery(run: list[str]) -> str:
+    *first, last = run
+    return "(" + " <-> ".join([*(f"'{word}'" for word in first), f"'{last}':*"]) + ")"

@@ -1,0 +1,78 @@
+"""Filters and tags of the desk's templates."""
+
+from datetime import datetime
+
+from django import template
+from django.contrib.auth.models import User
+from django.utils.html import format_html
+from django.utils.http import urlencode
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from tickets.admin import wording
+
+register = template.Library()
+
+BADGES = {
+    "new": "blue",
+    "open": "amber",
+    "self_fix": "grey",
+    "pending": "grey",
+    "resolved": "green",
+    "closed": "green",
+    "merged": "grey",
+    "spam": "red",
+    "queued": "blue",
+    "sending": "blue",
+    "sent": "green",
+    "failed": "red",
+    "suppressed": "grey",
+}
+
+ROLES = {"agent": _("Agent"), "lead": _("Lead"), "administrator": _("Administrator")}
+ATTENTION = {"triage_failed": _("Triage failed"), "mail_failed": _("Mail failed")}
+SUPPRESSIONS = {
+    "no_address": _("no mail address is known"),
+    "address_hour": _("this address was mailed within the last hour"),
+    "address_day": _("this address was mailed often today"),
+    "ip_hour": _("many reports from this connection within an hour"),
+    "everyone_hour": _("very many automatic replies within an hour"),
+}
+
+
+@register.filter
+def badge(code: str) -> str:
+    """The CSS class of a state's badge; its word stands in the badge itself."""
+    return f"badge--{BADGES.get(code, 'grey')}"
+
+
+@register.filter
+def role(name: str) -> str:
+    """The role's name in the agent's language; a group of the operator's own as it is called."""
+    return str(ROLES.get(name, name))
+
+
+@register.filter
+def attention(code: str) -> str:
+    return str(ATTENTION.get(code, code))
+
+
+@register.filter
+def suppression(code: str) -> str:
+    return str(SUPPRESSIONS.get(code, code))
+
+
+@register.filter
+def moment(value: datetime) -> SafeString:
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), wording.moment(value))
+
+
+@register.filter
+def person(user: User) -> str:
+    return user.get_full_name() or user.get_username()
+
+
+@register.simple_tag
+def link_query(query: dict[str, str], **changes: str) -> str:
+    """The query string with some values changed; "" takes one out."""
+    return "?" + urlencode({key: value for key, value in {**query, **changes}.items() if value})

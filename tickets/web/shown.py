@@ -1,0 +1,105 @@
+"""A ticket as its status page shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from tickets.models import Event, Message, Ticket
+from tickets.models.event import EventKind
+from tickets.models.message import Delivery, MessageKind
+from tickets.models.ticket import Status
+from tickets.web.moments import clock, in_words, signup_in_words
+from tickets.web.timeline import Entry, timeline
+from triage.advice import Advice
+
+# Spam looks to its sender like a report that nobody has read yet.
+STATES = {Status.SPAM: "received"}
+CAN_CONFIRM = {Status.NEW, Status.SELF_FIX, Status.OPEN, Status.PENDING}
+# Also for what was taken for spam: one press brings a real person's report to the agents.
+CAN_FAIL = {Status.SELF_FIX, Status.PENDING, Status.RESOLVED, Status.SPAM}
+# The moves that triage itself makes.
+FRESH = {"triaged", ""}
+CANNOT_ADD = {Status.CLOSED, Status.MERGED}
+
+
+@dataclass(frozen=True)
+class ShownTicket:
+    ticket: Ticket
+
+    @property
+    def state(self) -> str:
+        return STATES.get(self.ticket.status, self.ticket.status)
+
+    @property
+    def is_waiting_for_triage(self) -> bool:
+        return self.ticket.status == Status.NEW
+
+    @property
+    def is_over(self) -> bool:
+        return self.ticket.status in CANNOT_ADD
+
+    @property
+    def can_confirm(self) -> bool:
+        return self.ticket.status in CAN_CONFIRM
+
+    @property
+    def can_fail(self) -> bool:
+        return self.ticket.status in CAN_FAIL
+
+    @cached_property
+    def messages(self) -> list[Message]:
+        return list(self.ticket.messages.for_requester())
+
+    @cached_property
+    def moves(self) -> list[Event]:
+        return list(self.ticket.events.filter(kind=EventKind.MOVED))
+
+    @cached_property
+    def entries(self) -> list[Entry]:
+        return timeline(self.ticket, self.messages, self.moves)
+
+    @cached_property
+    def answer(self) -> Message | None:
+        """What we said last, as long as it holds.
+
+        Advice is only good until something has happened: nobody who said that it failed may
+        be told again to wait. It then stands in the history.
+        """
+        ours = [message for message in self.messages if message.kind != MessageKind.REQUESTER]
+        if not ours or (ours[-1].advice and not self._advice_is_fresh):
+            return None
+        return ours[-1]
+
+    @property
+    def _advice_is_fresh(self) -> bool:
+        return bool(self.moves) and self.moves[-1].data.get("because") in FRESH
+
+    @cached_property
+    def advice(self) -> Advice | None:
+        data = self.answer and self.answer.advice
+        return Advice.from_json(data) if data else None
+
+    @property
+    def wait_until(self) -> str:
+        """The clock time the advice names, while it can still be waited for."""
+        if not self.advice or not self.advice.wait_until or self.ticket.status != Status.SELF_FIX:
+            return ""
+        return clock(self.advice.wait_until, zone=self.ticket.zone)
+
+    @property
+    def hold_until(self) -> str:
+        until = self.ticket.hold_until
+        return in_words(until, zone=self.ticket.zone) if until else ""
+
+    @property
+    def signed_up(self) -> str:
+        return signup_in_words(self.ticket)
+
+    @property
+    def mail_is_out(self) -> bool:
+        return bool(self.answer) and self.answer.delivery in {
+            Delivery.QUEUED,
+            Delivery.SENDING,
+            Delivery.SENT,
+        }

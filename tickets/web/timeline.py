@@ -1,0 +1,90 @@
+"""The history of a ticket as its requester may see it: no notes, no names of agents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from tickets.models import Event, Message, Screenshot, Ticket
+from tickets.models.ticket import Status
+from tickets.web.moments import in_words
+from triage.advice import Advice
+
+# What a change of status means to the requester, by (new status, cause); "" is every other
+# cause. What is not here is not shown: a reply or an addition says it already.
+CHANGES: dict[tuple[str, str], Promise] = {
+    (Status.SELF_FIX, ""): _("We gave you steps to try."),
+    (Status.OPEN, "triaged"): _("Your report is in our staff's queue."),
+    (Status.OPEN, "still_failing"): _("You told us that it still fails. Your report went to our staff."),
+    (Status.OPEN, "hold_ended"): _("The time to try the steps is over. Your report went to our staff."),
+    (Status.OPEN, "mail_failed"): _("Our e-mail did not reach you. Our staff will look for another way."),
+    (Status.OPEN, ""): _("Your report went to our staff."),
+    (Status.RESOLVED, "requester"): _("You told us that it works now."),
+    (Status.RESOLVED, "assumed"): _("We have not heard from you, so we take it that it works now."),
+    (Status.RESOLVED, ""): _("Our staff marked your report as solved."),
+    (Status.CLOSED, ""): _("The report was closed."),
+    (Status.MERGED, ""): _("We put this report together with your other one."),
+}
+UNSPOKEN = {"requester_wrote"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One line of the history. `kind` is submitted, requester, auto_reply, reply or change."""
+
+    kind: str
+    at: datetime
+    when: str
+    text: str | Promise = ""
+    advice: Advice | None = None
+    screenshots: list[Screenshot] = field(default_factory=list)
+
+
+def timeline(ticket: Ticket, messages: Iterable[Message], moves: Iterable[Event]) -> list[Entry]:
+    """Return the history, oldest first; `messages` are the ones for the requester."""
+    pictures: dict[int | None, list[Screenshot]] = {}
+    for screenshot in ticket.screenshots.all():
+        pictures.setdefault(screenshot.message_id, []).append(screenshot)
+    entries = [
+        Entry(
+            kind="submitted",
+            at=ticket.created_at,
+            when=in_words(ticket.created_at, zone=ticket.zone),
+            text=ticket.description,
+            screenshots=pictures.get(None, []),
+        ),
+        *(_said(message, ticket, pictures.get(message.pk, [])) for message in messages),
+        *_changes(ticket, moves),
+    ]
+    return sorted(entries, key=lambda entry: entry.at)
+
+
+def _said(message: Message, ticket: Ticket, screenshots: list[Screenshot]) -> Entry:
+    return Entry(
+        kind=message.kind,
+        at=message.created_at,
+        when=in_words(message.created_at, zone=ticket.zone),
+        text=message.body,
+        advice=Advice.from_json(message.advice) if message.advice else None,
+        screenshots=screenshots,
+    )
+
+
+def _changes(ticket: Ticket, moves: Iterable[Event]) -> Iterator[Entry]:
+    for event in moves:
+        text = _change(event)
+        if text:
+            when = in_words(event.created_at, zone=ticket.zone)
+            yield Entry(kind="change", at=event.created_at, when=when, text=text)
+
+
+def _change(event: Event) -> Promise | None:
+    after, because = event.data.get("after", ""), event.data.get("because", "")
+    if because in UNSPOKEN:
+        return None
+    return CHANGES.get((after, because)) or CHANGES.get((after, ""))
+
