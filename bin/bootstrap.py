@@ -43,19 +43,19 @@ def main(requirements):
     with open(__file__) as lock:  # two installations at once would spoil each other
         fcntl.flock(lock, fcntl.LOCK_EX)
         stamp = os.path.join(VENV, ".installed-" + requirements.replace(os.sep, "-"))
-        wanted = fingerprint(os.path.join(ROOT, requirements))
-        if is_usable() and read(stamp) == wanted:
+        if os.path.exists(PYTHON) and read(stamp) == fingerprint(requirements):
             return
         if not is_usable():
             make_venv()
         install(requirements)
         with open(stamp, "w") as file:
-            file.write(wanted)
+            file.write(fingerprint(requirements))
 
 
-def fingerprint(path):
-    with open(path, "rb") as file:
-        return hashlib.sha256(file.read()).hexdigest()
+def fingerprint(requirements):
+    """What was installed, and for which Python: an upgrade of the system may put another one behind the link."""
+    with open(os.path.join(ROOT, requirements), "rb") as file:
+        return hashlib.sha256(file.read()).hexdigest() + " " + os.path.realpath(PYTHON)
 
 
 def read(path):

@@ -31,10 +31,12 @@ def embedded_secret_key(path: Path) -> str:
 
 
 # Essentials
-DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var")))
+DATA_DIR = Path(env.str("DATA_DIR", default="") or BASE_DIR / "var")
 DEBUG = env.bool("DEBUG", default=False)
-DATABASE_URL = env.str("DATABASE_URL", default="")
-REDIS_URL = env.str("REDIS_URL", default="")
+# strip(): a file that carries a secret mostly ends with a newline.
+DATABASE_URL = env.str("DATABASE_URL", default="").strip()
+REDIS_URL = env.str("REDIS_URL", default="").strip()
+EMAIL_URL = env.str("EMAIL_URL", default="").strip()
 EMBEDDED = not DATABASE_URL
 # A shared database means a deployment: there the key is asked for, not made up,
 # because web and worker must agree on it.
@@ -42,10 +44,10 @@ SECRET_KEY = (
     env.str("SECRET_KEY", default="") or embedded_secret_key(DATA_DIR / "secret_key")
     if EMBEDDED
     else env.str("SECRET_KEY")
-)
+).strip()
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 PORT = env.str("PORT", default="")  # of `manage.py dev`; empty: 8000, or the next free one
-SITE_URL = env.str("SITE_URL", default=f"http://127.0.0.1:{PORT or 8000}").rstrip("/")
+SITE_URL = (env.str("SITE_URL", default="") or f"http://127.0.0.1:{PORT or 8000}").rstrip("/")
 SITE_IS_HTTPS = SITE_URL.startswith("https://")
 # The site's own name, this machine (health checks), and what else is asked for.
 ALLOWED_HOSTS = [
@@ -154,8 +156,8 @@ else:
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
-CELERY_TASK_SOFT_TIME_LIMIT = 45  # seconds
-CELERY_TASK_TIME_LIMIT = 60  # seconds
+CELERY_TASK_TIME_LIMIT = env.int("TASK_SECONDS", default=60)
+CELERY_TASK_SOFT_TIME_LIMIT = CELERY_TASK_TIME_LIMIT * 0.75  # seconds
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 1000
@@ -185,13 +187,14 @@ else:
         "control_folder": str(DATA_DIR / "broker" / "control"),
         "polling_interval": 0.1,  # seconds
     }
+SWEEP_SECONDS = env.int("SWEEP_SECONDS", default=10)
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat" / "schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep": {
         "task": "tickets.tasks.sweep",
-        "schedule": timedelta(seconds=10),
+        "schedule": timedelta(seconds=SWEEP_SECONDS),
         # Bells that nobody heard must not pile up while the worker is away.
-        "options": {"expires": 10},
+        "options": {"expires": SWEEP_SECONDS},
     },
     "close-silent-tickets": {
         "task": "tickets.tasks.close_silent_tickets",
@@ -206,9 +209,9 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 # Mail: files under var/mail/ until a server is named
-EMAIL_TIMEOUT = 10  # seconds; Django's default is for ever
-if env.str("EMAIL_URL", default=""):
-    mail = env.email("EMAIL_URL")
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT_SECONDS", default=10)  # Django's default is for ever
+if EMAIL_URL:
+    mail = env.email_url_config(EMAIL_URL)
     if mail["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend":
         mail["EMAIL_BACKEND"] = "tickets.mail.smtp.EmailBackend"  # knows the null return path
     vars().update(mail)
@@ -230,7 +233,7 @@ USE_TZ = True
 
 # Files
 STATIC_URL = "/static/"
-STATIC_ROOT = env.str("STATIC_ROOT", default=str(DATA_DIR / "static"))
+STATIC_ROOT = Path(env.str("STATIC_ROOT", default="") or DATA_DIR / "static")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
@@ -321,7 +324,7 @@ LOGGING = {
 BRAND_NAME = env.str("BRAND_NAME", default="Bantuan Pendaftaran")
 
 # Ours: triage
-TRIAGE_MODEL_DIR = Path(env.str("TRIAGE_MODEL_DIR", default=str(DATA_DIR / "triage")))
+TRIAGE_MODEL_DIR = Path(env.str("TRIAGE_MODEL_DIR", default="") or DATA_DIR / "triage")
 
 # Ours: life of a ticket
 STATUS_LINK_AGE = timedelta(days=env.int("STATUS_LINK_DAYS", default=90))
@@ -329,8 +332,9 @@ PENDING_ASSUMED_AFTER = timedelta(days=env.int("PENDING_ASSUMED_DAYS", default=7
 REOPEN_GRACE = timedelta(days=env.int("REOPEN_GRACE_DAYS", default=7))
 SAME_PERSON_WINDOW = timedelta(days=env.int("SAME_PERSON_DAYS", default=14))
 
-# Ours: work that is claimed. A lease outlives the hard time limit of the task that holds it.
-LEASE = timedelta(seconds=90)
+# Ours: work that is claimed. A lease outlives TASK_SECONDS, the hard time limit of the task
+# that holds it, or a second worker takes up what the first one is still doing.
+LEASE = timedelta(seconds=env.int("LEASE_SECONDS", default=90))
 MAX_ATTEMPTS = 5
 
 # Ours: limits on the mail an anonymous form can cause

@@ -1,6 +1,7 @@
 """Makers of test images: what phones send, and what attackers send. All return bytes."""
 
 import functools
+import hashlib
 import io
 import random
 import struct
@@ -198,3 +199,33 @@ def interlaced_png():
     passes = [(1, 1), (1, 1), (2, 1), (2, 2), (4, 2), (4, 4), (8, 4)]
     rows = b"".join((b"\0" + bytes(width)) * height for width, height in passes)
     return png_header(8, 8, colour=0, interlace=1) + png_chunk(b"IDAT", zlib.compress(rows)) + IEND
+
+
+def png_without_rows():
+    """Far too few rows, then bytes behind the end of the stream, which zlib hands back for ever."""
+    pixels = zlib.compress(bytes(3 * 1024 * 1024)) + b"behind the end"
+    return png_header(6_000, 6_000) + png_chunk(b"IDAT", pixels) + IEND
+
+
+def png_without_palette():
+    return png_header(2, 1, colour=3) + png_chunk(b"IDAT", zlib.compress(b"\0ab")) + IEND
+
+
+def gif_of_size(width, height):
+    return b"GIF89a" + struct.pack("<HH", width, height) + gif()[10:]
+
+
+def webp_of_size(width, height):
+    """A header with room for more than the picture there is; without one, libwebp reads on."""
+    canvas = struct.pack("<I", width - 1)[:3] + struct.pack("<I", height - 1)[:3]
+    body = b"WEBPVP8X" + struct.pack("<I", 10) + bytes(4) + canvas + webp()[12:]
+    return b"RIFF" + struct.pack("<I", len(body)) + body
+
+
+def sha256(data):
+    return hashlib.sha256(data).hexdigest()
+
+
+def swapped_profile():
+    """sRGB with the primaries of red and blue exchanged: whoever applies it sees it."""
+    return srgb_profile().replace(b"rXYZ", b"tXYZ").replace(b"bXYZ", b"rXYZ").replace(b"tXYZ", b"bXYZ")

@@ -11,7 +11,12 @@ def broker(tmp_path, monkeypatch):
     # Kombu remembers bindings per process: each test needs queue names of its own.
     monkeypatch.setitem(transport.TRANSPORT_ALIASES, "filesystem", "kayasupport.file_broker:Transport")
     folder = str(tmp_path / "broker")
-    options = {"data_folder_in": folder, "data_folder_out": folder, "control_folder": f"{folder}/control", "polling_interval": 0.02}
+    options = {
+        "data_folder_in": folder,
+        "data_folder_out": folder,
+        "control_folder": f"{folder}/control",
+        "polling_interval": 0.02,
+    }
     return Connection("filesystem://", transport_options=options)
 
 

@@ -13,7 +13,7 @@ from PIL import Image
 from tickets import sandbox
 from tickets.image_structure import Jpeg, Refused, check_png_rows, read_jpeg, read_png, refuse_oversize
 
-CPU_SECONDS = 3  # of the separate process
+CPU_SECONDS = 4  # of the separate process
 DECODES_AT_ONCE = 2  # in this process; the next one waits for its turn
 # A progressive JPEG keeps 6-8 bytes per pixel until its last scan, and goes over all in every scan.
 LIGHT_JPEG_PIXELS = 16_000_000

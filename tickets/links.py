@@ -7,6 +7,8 @@ from django.urls import reverse
 from tickets.models import Ticket
 
 SALT = "tickets.status"
+# Not Django's ":", which RFC 6750 does not allow in a bearer token.
+SEPARATOR = "."
 
 
 class BadLink(Exception):
@@ -19,15 +21,14 @@ class ExpiredLink(BadLink):
 
 def token_for(ticket: Ticket) -> str:
     """Return what proves the right to see this ticket: time and signature, bound to its reference."""
-    signed = signing.TimestampSigner(salt=SALT).sign(ticket.reference)
-    return signed.partition(":")[2]
+    signed = _signer().sign(ticket.reference)
+    return signed.partition(SEPARATOR)[2]
 
 
 def check_token(reference: str, token: str) -> None:
     """Raise BadLink or ExpiredLink unless the token was made for this reference."""
-    signer = signing.TimestampSigner(salt=SALT)
     try:
-        signer.unsign(f"{reference}:{token}", max_age=settings.STATUS_LINK_AGE)
+        _signer().unsign(f"{reference}{SEPARATOR}{token}", max_age=settings.STATUS_LINK_AGE)
     except signing.SignatureExpired as error:
         raise ExpiredLink from error
     except signing.BadSignature as error:
@@ -41,3 +42,7 @@ def status_path(ticket: Ticket) -> str:
 def status_url(ticket: Ticket) -> str:
     """Return the absolute address for mail."""
     return f"{settings.SITE_URL}{status_path(ticket)}"
+
+
+def _signer() -> signing.TimestampSigner:
+    return signing.TimestampSigner(sep=SEPARATOR, salt=SALT)

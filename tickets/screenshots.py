@@ -43,7 +43,7 @@ MESSAGES = {
     "too_many_pixels": _("“%(name)s” has more than %(limit)s million pixels. Send a smaller picture."),
     "too_long_edge": _("“%(name)s” is wider or taller than %(limit)s pixels. Send it in parts."),
     "too_complex": _("“%(name)s” takes too long to open. Take a screenshot of it and send that one."),
-    "busy": _("“%(name)s” could not be checked in time. Choose it again and send once more in a minute."),
+    "busy": _("“%(name)s” could not be checked in time. Send fewer files, or try again in a minute."),
 }
 LIMITS = {
     "too_large": MAX_FILE_BYTES // MIB,

@@ -37,7 +37,7 @@ class Block:
     offset: int
 
     def weighed(self, counts: Counter[str]) -> tuple[NDArray[np.intp], Floats]:
-        """Columns and their TF-IDF (sublinear, unit length), as scikit-learn's TfidfVectorizer computes it."""
+        """Columns and their TF-IDF (sublinear, unit length), as TfidfVectorizer of scikit-learn has it."""
         known = [(self.columns[term], count) for term, count in counts.items() if term in self.columns]
         if not known:
             return np.empty(0, np.intp), np.empty(0, np.float32)

@@ -100,15 +100,17 @@ def measure(results: Sequence[Result]) -> dict[str, Any]:
         "self_fix": _self_fix(results),
         "otp_sent_back": _otp_sent_back(results),
         "confusion": confusion(results),
-        "predictions": [
-            {
-                "id": result.line.id,
-                "category": result.assessment.category,
-                "confidence": result.assessment.confidence,
-                "route": result.assessment.route,
-            }
-            for result in results
-        ],
+        "predictions": [_prediction(result) for result in results],
+    }
+
+
+def _prediction(result: Result) -> dict[str, Any]:
+    given = result.assessment
+    return {
+        "id": result.line.id,
+        "category": given.category,
+        "confidence": given.confidence,
+        "route": given.route,
     }
 
 

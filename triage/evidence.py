@@ -29,6 +29,7 @@ class Evidence:
     at_least: bool
     tried: frozenset[str]
     found_in_spam: bool
+    spam_unread: bool
     data_right: bool
     wants_human: bool
     restricted: bool
@@ -58,6 +59,7 @@ class Evidence:
             "minutes_at_least": self.at_least,
             "tried": sorted(self.tried),
             "found_in_spam": self.found_in_spam,
+            "spam_unread": self.spam_unread,
             "data_right": self.data_right,
             "wants_human": self.wants_human,
             "restricted": self.restricted,
@@ -74,18 +76,15 @@ def gather(report: Report, *, now: datetime) -> Evidence:
     said = {group for group in rules()["phrases"] if phrase_in(text, group=group)}
     ticked, written = report.tried & TRIED, _tried_in(said)
     minutes, at_least, time_reason = _minutes_since_signup(report, now=now)
-    flags = {
-        "data_right": "data_right" in said,
-        "wants_human": "wants_human" in said,
-        "restricted": "restricted" in said,
-        "fix_failed": report.fix_failed,
-    }
+    flags = {name: name in said for name in ("data_right", "wants_human", "restricted")}
+    flags["fix_failed"] = report.fix_failed
     earlier = max(0, report.earlier_tickets)
     return Evidence(
         minutes=minutes,
         at_least=at_least,
         tried=ticked | written,
         found_in_spam="found_in_spam" in said and "not_in_spam" not in said,
+        spam_unread="spam_unread" in said and SPAM not in ticked | written,
         earlier_tickets=earlier,
         channel=_channel(text, report.contact),
         provider=provider_of(report.contact),
@@ -155,7 +154,7 @@ def rules() -> dict[str, Any]:
 def _pattern(phrase: str, denials: str, softeners: str) -> str:
     """The regular expression for one phrase of evidence.toml; see there for its notation."""
     gap = rf"(?:(?!(?:{denials}) )[\w']+ ){{0,3}}"
-    forms = {"~": gap, "#": r"(?P<number>\d+) "}
+    forms = {"~": gap, "#": r"(?P<number>\d{1,6}) "}
     parts = [forms.get(word) or "(?:{}) ".format(word.replace("*", r"\w*")) for word in phrase.split()]
     return rf"(?<!\S)(?P<before>(?:{denials}) (?:(?:{softeners}) )?)?" + "".join(parts)
 
@@ -171,5 +170,5 @@ def _counts(match: re.Match[str]) -> bool:
     if match["before"]:
         return False
     number = match.groupdict().get("number")
-    enough = rules()["waiting"]["enough_minutes"]
-    return number is None or " menit " not in match.group() or int(number) >= enough
+    limits = (limit for unit, limit in rules()["waiting"]["enough"].items() if f" {unit} " in match.group())
+    return number is None or int(number) >= next(limits, 0)

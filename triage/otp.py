@@ -25,6 +25,8 @@ def settle(evidence: Evidence, *, is_sure: bool) -> tuple[str, Reason]:
         return OVERDUE, Reason("otp_passed_on")
     if evidence.found_in_spam:
         return UNCHECKED, Reason("found_in_spam")
+    if evidence.spam_unread and evidence.channel != SMS and (minutes is None or minutes >= WAIT_LIMIT):
+        return UNCHECKED, Reason("spam_unread")
     if WAITED in evidence.tried:
         return OVERDUE, Reason("otp_waited")
     if {SPAM, RESENT} <= evidence.tried:

@@ -24,6 +24,9 @@ def facts(text="otp belum masuk", **given):
         ("nunggu sejam ga ada apa2", {"waited"}),
         ("sampe sekarang blm ada otp", {"waited"}),
         ("tak kunjung datang emailnya", {"waited"}),
+        ("ditunggu-tunggu ga muncul", {"waited"}),
+        ("nunggu 300 detik", {"waited"}),
+        ("I have been waiting", {"waited"}),
         ("waiting for an hour", {"waited"}),
         ("otp ga masuk, udah cek spam", {"spam"}),
         ("di spam ga ada", {"spam"}),
@@ -53,6 +56,9 @@ def test_text_tells_what_was_tried(text, tried):
         "otp belum masuk, baru 2 menit",
         "kode otp tidak masuk",
         "udah 3 menit",
+        "sudah 60 detik",
+        "nunggu otp brp lama ya",
+        "sudah " + "9" * 5000 + " menit",
         "",
     ],
 )
@@ -78,11 +84,27 @@ def test_boxes_and_phrases_are_added_up_and_told_apart():
         ("di spam ga ada", False),
         ("saya cek apa ada di spam, tapi di spam tidak ada", False),
         ("mungkin masuk spam?", False),
+        ("takut masuk spam", False),
+        ("the e-mail went to my promotions tab", True),
         ("otp ga masuk", False),
     ],
 )
 def test_text_tells_whether_the_mail_is_in_spam(text, found):
     assert facts(text).found_in_spam is found
+
+
+@pytest.mark.parametrize(
+    ("text", "unread"),
+    [
+        ("saya belum cek spam", True),
+        ("cara buka folder spam gimana ya", True),
+        ("where is the spam folder", True),
+        ("udah cek spam, belum ada", False),
+        ("otp ga masuk", False),
+    ],
+)
+def test_text_tells_that_spam_was_not_looked_at(text, unread):
+    assert facts(text).spam_unread is unread
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,15 @@ def settled(*, is_sure=True, **facts):
         ({}, ("otp_not_received", "otp_time_unknown")),
         ({"text": "email otp masuk ke folder spam"}, ("self_spam_folder", "found_in_spam")),
         ({"text": "email otp masuk ke folder spam", "minutes": 60}, ("self_spam_folder", "found_in_spam")),
+        (
+            {"text": "otp di email belum masuk, belum cek spam", "minutes": 30},
+            ("self_spam_folder", "spam_unread"),
+        ),
+        (
+            {"text": "otp di email belum masuk, belum cek spam", "minutes": 2},
+            ("self_otp_waiting", "otp_young"),
+        ),
+        ({"text": "sms otp belum masuk, belum cek spam", "minutes": 30}, ("otp_not_received", "otp_overdue")),
         ({"minutes": 2, "earlier_tickets": 1}, ("otp_not_received", "otp_passed_on")),
         ({"minutes": 2, "fix_failed": True}, ("otp_not_received", "otp_passed_on")),
         ({"minutes": 2, "is_sure": False}, ("otp_not_received", "otp_passed_on")),

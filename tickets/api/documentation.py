@@ -149,7 +149,7 @@ def _fields(schema: dict[str, Any], schemas: dict[str, Any], prefix: str = "") -
         found.append(
             Field(
                 name=prefix + name,
-                type=_type(target),
+                type=_type(target, schemas),
                 text=prose(field.get("description") or target.get("description", "")),
                 is_required=name in schema.get("required", []),
             )
@@ -172,9 +172,9 @@ def _name(schema: dict[str, Any]) -> str:
     return schema["$ref"].rpartition("/")[2]
 
 
-def _type(schema: dict[str, Any]) -> str:
+def _type(schema: dict[str, Any], schemas: dict[str, Any]) -> str:
     """Return for example "string, at most 5000 characters", "minute | day" or "list of strings"."""
-    options = schema.get("items", schema).get("enum")
+    options = _resolved(schema.get("items", schema), schemas).get("enum")
     kinds = schema.get("type", "object")
     kind = next(kind for kind in ([kinds] if isinstance(kinds, str) else kinds) if kind != "null")
     words = " | ".join(option for option in options if option) if options else schema.get("format", kind)

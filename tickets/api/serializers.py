@@ -122,8 +122,8 @@ class ReportSerializer(StrictSerializer):
         required=False,
         allow_null=True,
         error_messages={"invalid_choice": _("Choose minute, day, not_yet or unknown.")},
-        help_text="How well the time of registration is known; `not_yet` when the form is what fails. Left out: "
-        "`minute` with `signed_up_at`, `day` with `signup_date`, else `unknown`.",
+        help_text="How well the time of registration is known; `not_yet` when the form is what "
+        "fails. Left out: `minute` with `signed_up_at`, `day` with `signup_date`, else `unknown`.",
     )
     signed_up_at = MomentField(
         required=False,
@@ -145,8 +145,8 @@ class ReportSerializer(StrictSerializer):
         choices=[WAITED, SPAM, RESENT, DEVICE],
         required=False,
         error_messages={"invalid_choice": _("Choose from waited, spam, resent and device.")},
-        help_text="What the requester has already done, and is not told to do again: `waited` 10 minutes, looked in "
-        "`spam`, asked for it to be `resent`, tried another `device` or browser.",
+        help_text="What the requester has already done, and is not told to do again: `waited` 10 "
+        "minutes, looked in `spam`, asked for it to be `resent`, tried another `device` or browser.",
     )
     device = CleanedField(
         fields.clean_device,
@@ -212,7 +212,8 @@ class ReportFormSerializer(ReportSerializer):
 
     screenshots = ScreenshotsField(
         required=False,
-        help_text="PNG, JPEG, WebP, GIF or HEIC, 10 MiB each, 25 MiB together. Repeat the field for each file.",
+        help_text="PNG, JPEG, WebP, GIF or HEIC, 10 MiB each, 25 MiB together. "
+        "Repeat the field for each file.",
     )
 
 

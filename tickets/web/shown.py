@@ -15,7 +15,7 @@ from triage.advice import Advice
 
 # Spam looks to its sender like a report that nobody has read yet.
 STATES = {Status.SPAM: "received"}
-CAN_CONFIRM = {Status.NEW, Status.SELF_FIX, Status.OPEN, Status.PENDING}
+CAN_CONFIRM = {Status.SELF_FIX, Status.OPEN, Status.PENDING}
 # Also for what was taken for spam: one press brings a real person's report to the agents.
 CAN_FAIL = {Status.SELF_FIX, Status.PENDING, Status.RESOLVED, Status.SPAM}
 # The moves that triage itself makes.

@@ -15,9 +15,8 @@ from tickets.web.moments import in_words
 from triage.advice import Advice
 
 # What a change of status means to the requester, by (new status, cause); "" is every other
-# cause. What is not here is not shown: a reply or an addition says it already.
+# cause. What is not here is not shown: an answer or an addition says it already.
 CHANGES: dict[tuple[str, str], Promise] = {
-    (Status.SELF_FIX, ""): _("We gave you steps to try."),
     (Status.OPEN, "triaged"): _("Your report is in our staff's queue."),
     (Status.OPEN, "still_failing"): _("You told us that it still fails. Your report went to our staff."),
     (Status.OPEN, "hold_ended"): _("The time to try the steps is over. Your report went to our staff."),

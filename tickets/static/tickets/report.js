@@ -78,7 +78,6 @@ async function nameDevice(input) {
   input.value = [model, system, browser].filter(Boolean).join(", ").slice(0, 120);
 }
 
-document.getElementById("errors")?.focus();
 for (const box of document.querySelectorAll("[data-screenshots]")) showChosen(box);
 const form = document.getElementById("report");
 if (form) {

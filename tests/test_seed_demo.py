@@ -1,0 +1,35 @@
+import pytest
+from django.contrib.auth import authenticate
+from django.core import mail
+from django.core.management import CommandError, call_command
+
+from tickets.models import Message, Ticket
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("model")]
+
+
+def test_seed_demo_makes_a_queue_in_many_states_and_mails_nobody(capsys):
+    call_command("seed_demo", tickets=60, seed=3)
+
+    statuses = set(Ticket.objects.values_list("status", flat=True))
+    waiting = Message.objects.filter(delivery__in=["queued", "sending"]).count()
+    assert Ticket.objects.count() == 60
+    assert {"open", "self_fix", "pending", "resolved"} <= statuses
+    assert "new" not in statuses
+    assert (waiting, mail.outbox) == (0, [])
+
+
+def test_seed_demo_prints_a_password_that_works(capsys):
+    call_command("seed_demo", tickets=1)
+
+    password = capsys.readouterr().out.split()[-1]
+    assert authenticate(username="rina", password=password).groups.get().name == "agent"
+
+
+def test_seed_demo_asks_before_it_fills_a_shared_database(settings):
+    settings.EMBEDDED = False
+
+    with pytest.raises(CommandError):
+        call_command("seed_demo", tickets=1)
+
+    assert Ticket.objects.count() == 0

@@ -1,0 +1,53 @@
+"""System checks: settings that are allowed each by itself and wrong together."""
+
+from django.conf import settings
+from django.core.checks import Error, Warning
+
+
+def check_site_is_https(app_configs, **kwargs):
+    if settings.SITE_IS_HTTPS:
+        return []
+    hint = "Set SITE_URL=https://…; without it, cookies and status links travel in the clear."
+    return [Warning(f"SITE_URL is {settings.SITE_URL}", hint=hint, id="tickets.W001")]
+
+
+def check_proxies_are_counted(app_configs, **kwargs):
+    """Whoever ends TLS stands before us: uncounted, all requesters share its address and its limits."""
+    if settings.NUM_PROXIES or not settings.SITE_IS_HTTPS:
+        return []
+    hint = "Set NUM_PROXIES to how many proxies append to X-Forwarded-For, mostly 1."
+    return [Warning("SITE_URL is https, but NUM_PROXIES is 0", hint=hint, id="tickets.W002")]
+
+
+def check_mail_is_sent(app_configs, **kwargs):
+    if settings.EMAIL_URL:
+        return []
+    hint = "Set EMAIL_URL; until then mail is only written to files."
+    return [Warning("no mail server is configured", hint=hint, id="tickets.W003")]
+
+
+def check_sender_is_reachable(app_configs, **kwargs):
+    if "@localhost" not in settings.DEFAULT_FROM_EMAIL:
+        return []
+    hint = "Set DEFAULT_FROM_EMAIL to a mailbox of yours, or mail will be refused or land in spam."
+    return [Warning(f"mail is sent as {settings.DEFAULT_FROM_EMAIL}", hint=hint, id="tickets.W004")]
+
+
+def check_broker_fits_database(app_configs, **kwargs):
+    """A database can be shared by machines, the folder that carries the bells cannot."""
+    if settings.EMBEDDED or settings.REDIS_URL:
+        return []
+    hint = "Set REDIS_URL; a worker on another machine hears of new tickets only by the sweep."
+    return [Warning("DATABASE_URL is set, but REDIS_URL is not", hint=hint, id="tickets.W005")]
+
+
+def check_leases_outlive_tasks(app_configs, **kwargs):
+    if settings.LEASE.total_seconds() > settings.CELERY_TASK_TIME_LIMIT:
+        return []
+    hint = "Make LEASE longer than CELERY_TASK_TIME_LIMIT, or two workers will do one piece of work."
+    return [Error("a lease ends before the task that holds it", hint=hint, id="tickets.E001")]
+
+
+ALWAYS = [check_broker_fits_database, check_leases_outlive_tasks]
+# By `check --deploy` only: a first try on one's own machine needs none of this.
+IN_DEPLOYMENT = [check_site_is_https, check_proxies_are_counted, check_mail_is_sent, check_sender_is_reachable]

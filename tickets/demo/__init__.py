@@ -1,0 +1,1 @@
+"""A believable queue to try the product with; `manage.py seed_demo` fills it."""

@@ -1,0 +1,83 @@
+"""Made-up requesters and the devices they use, and the agents who answer them."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+
+GIVEN = (  # noqa: SIM905 - a list of quoted words is harder to read
+    "budi siti agus dewi rizky putri andi nur wahyu ayu fajar maya bayu rina dimas lestari hendra "
+    "wulan yoga indah arif novi galih ratna ilham sari teguh mega rangga intan"
+).split()
+FAMILY = (  # noqa: SIM905
+    "santoso wijaya pratama lestari hidayat saputra kusuma nugroho rahman setiawan siregar "
+    "simanjuntak wibowo utami permana maulana"
+).split()
+# Reserved by RFC 2606: nobody's mailbox can be hit from here.
+DOMAINS = ("surel.example", "kampus.example", "kantor.example", "pos.example")
+DEVICES = (
+    "Samsung A15, Android 14",
+    "Xiaomi Redmi Note 12, Android 13",
+    "OPPO A57, Android 12",
+    "vivo Y21, Android 11",
+    "iPhone 13, iOS 18",
+    "iPhone XR, iOS 17",
+    "Windows 11, Chrome",
+    "Windows 10, Edge",
+    "",
+)
+ZONES = ("Asia/Jakarta",) * 7 + ("Asia/Makassar",) * 2 + ("Asia/Jayapura",)
+REPLIES = {
+    "otp_not_received": (
+        "Kode verifikasi sudah kami kirim ulang lewat jalur lain. Mohon periksa dalam 5 menit, lalu kabari "
+        "kami apakah kodenya sudah masuk."
+    ),
+    "form_rejected": (
+        "Kami sudah memeriksa catatan sistem: pendaftaran Anda tertahan oleh pemeriksaan jaringan. "
+        "Pembatasnya sudah kami lepas. Silakan isi formulir sekali lagi."
+    ),
+    "already_registered": (
+        "Ada pendaftaran lama atas alamat Anda yang belum diaktifkan. Sudah kami hapus; silakan mendaftar "
+        "lagi dengan alamat yang sama."
+    ),
+    "account_restricted": (
+        "Akun Anda dibatasi oleh pemeriksaan otomatis. Kami sedang meninjaunya dan akan mengabari Anda."
+    ),
+    "activation_link_error": "Tautan aktivasi baru sudah kami kirim. Tautan berlaku 24 jam.",
+}
+DEFAULT_REPLY = "Terima kasih atas laporannya. Kami sudah memeriksanya; silakan coba sekali lagi."
+ADDITIONS = (
+    "masih belum juga kak, barusan saya coba lagi",
+    "ini saya tambahkan tangkapan layarnya",
+    "sudah saya coba pakai hp teman, sama saja",
+    "kapan kira-kira bisa selesai ya?",
+)
+NOTES = (
+    "Log pengiriman: ditolak operator, coba jalur cadangan.",
+    "Akun setengah jadi dari minggu lalu, aman dihapus.",
+    "Sudah dicek: alamat IP masuk daftar curiga karena jaringan kampus.",
+)
+
+
+@dataclass(frozen=True)
+class Colleague:
+    username: str
+    name: str
+    role: str
+
+
+COLLEAGUES = (
+    Colleague("rina", "Rina", "agent"),
+    Colleague("andi", "Andi", "agent"),
+    Colleague("dewi", "Dewi", "lead"),
+)
+
+
+def address(chance: random.Random) -> str:
+    given, family = chance.choice(GIVEN), chance.choice(FAMILY)
+    return f"{given}.{family}{chance.randint(1, 999)}@{chance.choice(DOMAINS)}"
+
+
+def phone(chance: random.Random) -> str:
+    """A number of a prefix in use with a body that is obviously made up."""
+    return f"+62812{chance.randint(0, 99):02}000{chance.randint(0, 999):03}"

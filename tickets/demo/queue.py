@@ -1,0 +1,157 @@
+"""Tickets that live through the product's own verbs, and are then moved into the past."""
+
+from __future__ import annotations
+
+import random
+import uuid
+from datetime import timedelta
+
+from django.contrib.auth.models import User
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from tickets import cleaning, desk, intake, lifecycle, pipeline, screenshots
+from tickets.actors import SYSTEM
+from tickets.demo import people
+from tickets.demo.screens import error_screen
+from tickets.intake import Attachment, Submission
+from tickets.models import Message, Ticket
+from tickets.models.message import Delivery
+from tickets.models.ticket import Resolution, SignupPrecision, Status, Zone
+from triage.playbooks import OTHER, playbooks
+from triage.report import DEVICE, RESENT, SPAM, WAITED
+
+# How the tickets end up, as shares of the whole.
+FATES = {
+    "queue": 38,
+    "taken": 12,
+    "waiting": 10,
+    "held": 12,
+    "fixed": 12,
+    "answered": 10,
+    "assumed": 5,
+    "closed": 4,
+    "spam": 3,
+}
+FRESH = {"queue", "taken", "held"}
+TIME_COLUMNS = {
+    Ticket: (
+        "created_at",
+        "signed_up_at",
+        "queued_at",
+        "hold_until",
+        "pending_since_at",
+        "first_auto_reply_at",
+        "first_agent_reply_at",
+        "resolved_at",
+        "closed_at",
+    ),
+    Message: ("created_at", "deliver_after_at", "sent_at"),
+}
+
+
+def add_ticket(*, agents: list[User], chance: random.Random) -> Ticket:
+    """Report, triage and work one made-up ticket; nothing of it is mailed."""
+    fate = chance.choices(list(FATES), weights=list(FATES.values()))[0]
+    category = chance.choice([slug for slug in playbooks() for _ in range(1 if slug == OTHER else 2)])
+    with transaction.atomic():
+        # One transaction: no worker sees the ticket, or its mail, before it is finished.
+        ticket = intake.submit_ticket(_submission(category, fate=fate, chance=chance))
+        pipeline.triage(ticket.pk)
+        _live(ticket, fate=fate, agent=chance.choice(agents), chance=chance)
+        ticket.messages.filter(delivery=Delivery.QUEUED).update(
+            delivery=Delivery.SENT, sent_at=timezone.now(), lease_until=None
+        )
+        _move_into_the_past(ticket, fate=fate, chance=chance)
+    for screenshot in ticket.screenshots.all():
+        cleaning.clean_screenshot(screenshot.pk)
+    return ticket
+
+
+def _submission(category: str, *, fate: str, chance: random.Random) -> Submission:
+    by_phone = chance.random() < 0.2
+    known_time = chance.random() < 0.8
+    minutes = chance.randint(1, 6) if category.startswith("self_otp") else chance.randint(12, 60 * 30)
+    return Submission(
+        key=uuid.uuid4(),
+        description=chance.choice(playbooks()[category].examples),
+        language="id" if chance.random() < 0.93 else "en",
+        registered_email="" if by_phone else people.address(chance),
+        registered_phone=people.phone(chance) if by_phone else "",
+        reply_email=people.address(chance) if by_phone and chance.random() < 0.6 else "",
+        signup_precision=SignupPrecision.MINUTE if known_time else SignupPrecision.UNKNOWN,
+        signed_up_at=timezone.now() - timedelta(minutes=minutes) if known_time else None,
+        zone=Zone(chance.choice(people.ZONES)),
+        tried=_tried(category, chance=chance),
+        device=chance.choice(people.DEVICES),
+        ip_address=f"192.0.2.{chance.randint(1, 254)}",
+        attachments=_attachments(category, chance=chance),
+        suspicion="honeypot" if fate == "spam" else "",
+    )
+
+
+def _tried(category: str, *, chance: random.Random) -> frozenset[str]:
+    if category.startswith("self_") or chance.random() < 0.4:
+        return frozenset()
+    return frozenset(chance.sample([WAITED, SPAM, RESENT, DEVICE], k=chance.randint(1, 3)))
+
+
+def _attachments(category: str, *, chance: random.Random) -> list[Attachment]:
+    count = chance.choices([0, 1, 2], weights=[75, 20, 5])[0]
+    attachments = []
+    for number in range(count):
+        name = f"Screenshot_{number + 1}.png"
+        file = ContentFile(error_screen(category, chance=chance), name=name)
+        attachments.append(Attachment(file, name, screenshots.inspect(file, name=name)))
+    return attachments
+
+
+def _live(ticket: Ticket, *, fate: str, agent: User, chance: random.Random) -> None:
+    ticket.refresh_from_db()
+    if ticket.status == Status.SPAM or fate in {"held", "queue"}:
+        return
+    if fate == "fixed":
+        intake.confirm_fixed(ticket)
+        return
+    if ticket.status == Status.SELF_FIX:
+        intake.report_still_failing(ticket)
+    _work(ticket, fate=fate, agent=agent, chance=chance)
+
+
+def _work(ticket: Ticket, *, fate: str, agent: User, chance: random.Random) -> None:
+    desk.take(ticket, by=agent)
+    if chance.random() < 0.4:
+        desk.add_note(ticket, body=chance.choice(people.NOTES), by=agent)
+    if fate == "taken":
+        return
+    body = people.REPLIES.get(ticket.category, people.DEFAULT_REPLY)
+    if fate in {"waiting", "assumed"}:
+        desk.reply_and_wait(ticket, body=body, by=agent)
+    else:
+        desk.reply_and_resolve(ticket, body=body, by=agent)
+    if fate == "waiting" and chance.random() < 0.3:
+        intake.add_information(ticket, body=chance.choice(people.ADDITIONS))
+
+
+def _move_into_the_past(ticket: Ticket, *, fate: str, chance: random.Random) -> None:
+    """Shift every time of the ticket alike, so that its story stays in order."""
+    age = timedelta(minutes=chance.randint(1, 25) if fate == "held" else chance.randint(2, 600))
+    if fate not in FRESH:
+        age = timedelta(hours=chance.randint(2, 6 * 24))
+    _end(ticket, fate=fate)
+    for model, columns in TIME_COLUMNS.items():
+        rows = model.objects.filter(**{"pk" if model is Ticket else "ticket": ticket.pk})
+        rows.update(**{column: F(column) - age for column in columns})
+    for rows in (ticket.events, ticket.assessments, ticket.screenshots):
+        rows.update(created_at=F("created_at") - age)
+
+
+def _end(ticket: Ticket, *, fate: str) -> None:
+    """What only time does: silence that is taken for success, and the end of the grace window."""
+    ticket.refresh_from_db()
+    if fate == "assumed" and ticket.status == Status.PENDING:
+        lifecycle.resolve(ticket, resolution=Resolution.ASSUMED, by=SYSTEM)
+    if fate == "closed" and ticket.status == Status.RESOLVED:
+        lifecycle.close(ticket, by=SYSTEM)

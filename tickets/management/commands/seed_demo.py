@@ -1,0 +1,45 @@
+"""Fills the product with a believable queue, for trying it out."""
+
+import random
+import secrets
+
+from django.conf import settings
+from django.contrib.auth.models import Group, User
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from tickets.demo.people import COLLEAGUES
+from tickets.demo.queue import add_ticket
+
+
+class Command(BaseCommand):
+    help = "Adds made-up tickets in every state and category, and the agents rina, andi and dewi."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--tickets", type=int, default=240, help="how many (default: 240)")
+        parser.add_argument("--seed", type=int, default=7, help="the same seed makes the same queue")
+        parser.add_argument("--yes", action="store_true", help="also on a shared database")
+
+    def handle(self, *args, tickets, seed, yes, **options):
+        if not settings.EMBEDDED and not yes:
+            raise CommandError("DATABASE_URL is set: add --yes to put made-up tickets into that database.")
+        call_command("prepare_triage", stdout=self.stdout)
+        password = secrets.token_urlsafe(9)
+        agents = [self.colleague(colleague, password) for colleague in COLLEAGUES]
+        # A seed for the same queue each time; secrets do not come from here.
+        chance = random.Random(f"{seed}-{User.objects.count()}")  # noqa: S311
+        for _ in range(tickets):
+            add_ticket(agents=agents, chance=chance)
+        self.stdout.write(self.style.SUCCESS(f"{tickets} tickets added."))
+        names = ", ".join(f"{c.username} ({c.role})" for c in COLLEAGUES)
+        self.stdout.write(f"Agents: {names}. Password of all three: {password}")
+
+    def colleague(self, colleague, password):
+        user, _ = User.objects.get_or_create(
+            username=colleague.username,
+            defaults={"first_name": colleague.name, "is_staff": True},
+        )
+        user.set_password(password)
+        user.save(update_fields=["password"])
+        user.groups.add(Group.objects.get(name=colleague.role))
+        return user
