@@ -1,11 +1,10 @@
 # Everything starts here. `make` alone lists the targets.
 
 PYTHON ?= python3
-# Make gives its own -j and flags to children otherwise.
 MAKEFLAGS += --no-print-directory
 PY := .venv/bin/python
 # Two processes use what a small machine has; `make test PYTEST="-n 0 -x"` for one at a time.
-PYTEST ?= -n 2
+PYTEST ?= -n 2 --dist loadfile
 CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
 .DEFAULT_GOAL := help

@@ -42,7 +42,12 @@ def texts(po):
     """The texts of a catalog, and whether each is translated."""
     with po.open("rb") as file:
         catalog = read_po(file)
-    return {message.id: bool(message.string) and not message.fuzzy for message in catalog if message.id}
+    return {message.id: is_translated(message) for message in catalog if message.id}
+
+
+def is_translated(message):
+    forms = message.string if isinstance(message.string, tuple) else (message.string,)
+    return all(forms) and not message.fuzzy
 
 
 if __name__ == "__main__":

@@ -74,7 +74,8 @@ def _compile_catalogs() -> None:
 
 
 def _static_stamp() -> Path:
-    return settings.DATA_DIR / "static.stamp"
+    # Beside the folder, not in it: what lies in it is served.
+    return settings.STATIC_ROOT.with_name(f"{settings.STATIC_ROOT.name}.stamp")
 
 
 def _static_is_behind() -> bool:
@@ -83,7 +84,7 @@ def _static_is_behind() -> bool:
         collected = _static_stamp().read_text()
     except FileNotFoundError:
         return True
-    return collected != _static_version() or not (Path(settings.STATIC_ROOT) / "staticfiles.json").exists()
+    return collected != _static_version() or not (settings.STATIC_ROOT / "staticfiles.json").exists()
 
 
 def _collect_static() -> None:
@@ -108,7 +109,7 @@ def _static_sources() -> Iterator[str]:
 
 
 def _model_is_behind() -> bool:
-    return not is_current(Path(settings.TRIAGE_MODEL_DIR))
+    return not is_current(settings.TRIAGE_MODEL_DIR)
 
 
 def _prepare_model() -> None:

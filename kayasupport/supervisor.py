@@ -25,6 +25,7 @@ TICK = 0.1  # seconds between looks at the children
 STOP_WITHIN = 10.0  # seconds; who has not ended by then is killed, leases bring the work back
 STEADY_AFTER = 30.0  # seconds of life after which earlier deaths are forgiven
 MAX_DEATHS = 5  # in a row
+FIRST_WAIT = 0.5  # seconds before a dead child is started again; doubles with every death
 LOG_SIZE = 5 * 1024 * 1024  # bytes, twice per child
 
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
@@ -192,7 +193,7 @@ class Supervisor:
             child.deaths = 1 if lived > STEADY_AFTER else child.deaths + 1
             if child.deaths >= MAX_DEATHS:
                 raise GaveUp(f"{child.name} {status}, {MAX_DEATHS} times in a row; why is in {child.log}")
-            wait = 0.5 * 2 ** (child.deaths - 1)
+            wait = FIRST_WAIT * 2 ** (child.deaths - 1)
             child.start_at = time.monotonic() + wait
             self.say(f"{child.name} {status}; starting it again in {wait:g} s")
 

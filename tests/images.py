@@ -12,6 +12,8 @@ from PIL import Image, ImageCms, ImageDraw, ImageFont, PngImagePlugin
 
 from tickets.image_structure import PNG_SIGNATURE
 
+pillow_heif.register_heif_opener()
+
 SECRET = "3275-NIK-PLANTED"  # must never survive cleaning
 HTML = f"<!doctype html><script>alert('{SECRET}')</script>".encode()
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
@@ -57,10 +59,7 @@ def gif(image=None, **options):
 
 
 def heic(image=None, **options):
-    heif = pillow_heif.from_pillow(image or screen())
-    file = io.BytesIO()
-    heif.save(file, **options)
-    return file.getvalue()
+    return saved(image or screen(), "HEIF", **options)
 
 
 @functools.cache

@@ -110,6 +110,11 @@ def tidy_address(text: str) -> str:
     return address.rstrip(".,;:")
 
 
+def second_address(reply_email: str, *, registered_email: str) -> str:
+    """Return the reply address if it is another mailbox than the registered one, else ""."""
+    return "" if reply_email.lower() == registered_email.lower() else reply_email
+
+
 def clean_phone(text: str) -> str:
     """Return the number in E.164, or "" for nothing typed."""
     typed = clean_line(text)

@@ -83,7 +83,7 @@ def _decode_apart(data: bytes, image_format: str, *, until: float) -> tuple[int,
             data,
             image_format=image_format,
             cpu_seconds=CPU_SECONDS,
-            wall_seconds=max(0.1, until - monotonic()),
+            wall_seconds=max(0.0, until - monotonic()),
             output=None,
         )
     # OSError: no process or no memory left for one.

@@ -30,7 +30,7 @@ MAX_FILE_BYTES = 10 * MIB
 MAX_TOTAL_BYTES = 25 * MIB
 MAX_NAME = 100
 
-EXTENSIONS = frozenset({"png", "jpg", "jpeg", "jfif", "webp", "gif", "heic", "heif"})
+EXTENSIONS = frozenset({".png", ".jpg", ".jpeg", ".jfif", ".webp", ".gif", ".heic", ".heif"})
 STORED_EXTENSIONS = {"png": "png", "jpeg": "jpg", "webp": "webp", "gif": "gif", "heic": "heic"}
 
 MESSAGES = {
@@ -170,7 +170,7 @@ def _format(data: bytes, *, name: str) -> str:
     # Name and content must both be on the list, but need not be the same: phones call a JPEG
     # "image.png", nobody can rename there, and we name and write the file anew anyway.
     image_format = sniff(data)
-    if image_format is None or name.rpartition(".")[2].lower() not in EXTENSIONS:
+    if image_format is None or Path(name).suffix.lower() not in EXTENSIONS:
         raise Refused("wrong_type")
     return image_format
 

@@ -293,7 +293,7 @@ def test_report_with_a_hostile_length_is_not_read(api, length):
 
 
 def test_report_of_piled_up_accents_is_refused_quickly(api, report):
-    report["description"] = "a" + "\u0315\u0300" * 50_000
+    report["description"] = "a" + "\u0315\u0300" * 20_000
 
     started = datetime.now(tz=UTC)
     response = post(api, report)

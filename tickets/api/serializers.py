@@ -177,6 +177,9 @@ class ReportSerializer(StrictSerializer):
             registered_email=report.get("registered_email", ""),
             registered_phone=report.get("registered_phone", ""),
         )
+        report["reply_email"] = fields.second_address(
+            report.get("reply_email", ""), registered_email=report.get("registered_email", "")
+        )
         report["zone"] = report.get("zone") or _zone_of(report.get("signed_up_at"))
         report["signup"] = _precision_of(report)
         report["signed_up_at"] = _signed_up_at(report)
@@ -197,7 +200,7 @@ class ReportSerializer(StrictSerializer):
             language=report.get("language", LANGUAGES[0]),
             registered_email=report.get("registered_email", ""),
             registered_phone=report.get("registered_phone", ""),
-            reply_email=report.get("reply_email", ""),
+            reply_email=report["reply_email"],
             signup_precision=report["signup"],
             signed_up_at=report["signed_up_at"],
             zone=report["zone"],

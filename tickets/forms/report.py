@@ -124,8 +124,7 @@ class ReportForm(WithScreenshots):
             self._clean_signup(data)
         email, phone = data.get("contact", ("", ""))
         data["registered_email"], data["registered_phone"] = email, phone
-        if data.get("reply_email", "").lower() == email.lower():
-            data["reply_email"] = ""
+        data["reply_email"] = fields.second_address(data.get("reply_email", ""), registered_email=email)
         return data
 
     def _clean_signup(self, data: dict) -> None:
