@@ -21,7 +21,9 @@ class Channel(filesystem.Channel):
         super().__init__(*args, **kwargs)
         Path(self.data_folder_in).mkdir(parents=True, exist_ok=True)
 
-    def _put(self, queue: str, payload: dict[str, Any], **kwargs: Any) -> None:
+    def _put(  # type: ignore[override]  # as the stock channel names it
+        self, queue: str, payload: dict[str, Any], **kwargs: Any
+    ) -> None:
         name = f"{time_ns():020}_{uuid.uuid4()}.{queue}.msg"
         folder = Path(self.data_folder_out)
         part = folder / f"{name}.part"

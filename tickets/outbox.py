@@ -6,6 +6,7 @@ import logging
 import smtplib
 import time
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -94,6 +95,7 @@ def deliver(pk: int) -> None:
 
 
 def _create(ticket: Ticket, *, suppressed_because: str, **fields) -> Message:
+    outgoing: dict[str, Any]
     if suppressed_because:
         outgoing = {"delivery": Delivery.SUPPRESSED, "suppressed_because": suppressed_because}
     else:

@@ -112,6 +112,6 @@ def _store(ticket: Ticket, verdict: Verdict) -> None:
         ticket,
         category=verdict.category,
         confidence=verdict.confidence,
-        second=others[0] if others else ("", None),
+        second=others[0] if others else ("", 0.0),
         priority=verdict.priority,
     )

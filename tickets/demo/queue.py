@@ -9,7 +9,7 @@ from datetime import timedelta
 from django.contrib.auth.models import User
 from django.core.files.base import ContentFile
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from tickets import cleaning, desk, intake, lifecycle, pipeline, screenshots
@@ -36,20 +36,18 @@ FATES = {
     "spam": 3,
 }
 FRESH = {"queue", "taken", "held"}
-TIME_COLUMNS = {
-    Ticket: (
-        "created_at",
-        "signed_up_at",
-        "queued_at",
-        "hold_until",
-        "pending_since_at",
-        "first_auto_reply_at",
-        "first_agent_reply_at",
-        "resolved_at",
-        "closed_at",
-    ),
-    Message: ("created_at", "deliver_after_at", "sent_at"),
-}
+TICKET_TIMES = (
+    "created_at",
+    "signed_up_at",
+    "queued_at",
+    "hold_until",
+    "pending_since_at",
+    "first_auto_reply_at",
+    "first_agent_reply_at",
+    "resolved_at",
+    "closed_at",
+)
+MESSAGE_TIMES = ("created_at", "deliver_after_at", "sent_at")
 
 
 def add_ticket(*, agents: list[User], chance: random.Random) -> Ticket:
@@ -141,11 +139,14 @@ def _move_into_the_past(ticket: Ticket, *, fate: str, chance: random.Random) -> 
     if fate not in FRESH:
         age = timedelta(hours=chance.randint(2, 6 * 24))
     _end(ticket, fate=fate)
-    for model, columns in TIME_COLUMNS.items():
-        rows = model.objects.filter(**{"pk" if model is Ticket else "ticket": ticket.pk})
-        rows.update(**{column: F(column) - age for column in columns})
+    _shift(Ticket.objects.filter(pk=ticket.pk), by=age, columns=TICKET_TIMES)
+    _shift(ticket.messages.all(), by=age, columns=MESSAGE_TIMES)
     for rows in (ticket.events, ticket.assessments, ticket.screenshots):
-        rows.update(created_at=F("created_at") - age)
+        _shift(rows.all(), by=age, columns=("created_at",))
+
+
+def _shift(rows: QuerySet, *, by: timedelta, columns: tuple[str, ...]) -> None:
+    rows.update(**{column: F(column) - by for column in columns})
 
 
 def _end(ticket: Ticket, *, fate: str) -> None:

@@ -11,7 +11,8 @@ class EmailBackend(smtp.EmailBackend):
         Django's own backend takes an empty address for a broken one.
         """
         if email_message.from_email:
-            return super()._send(email_message)
-        content = email_message.message().as_bytes(linesep="\r\n")
+            return super()._send(email_message)  # type: ignore[misc]  # not in the stubs
+        content = email_message.message().as_bytes(linesep="\r\n")  # type: ignore[call-arg]
+        assert self.connection is not None  # opened by send_messages
         self.connection.sendmail("", email_message.recipients(), content)
         return True
