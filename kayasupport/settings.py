@@ -75,12 +75,12 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "rest_framework",
     "drf_spectacular",
-    "drf_spectacular_sidecar",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "kayasupport.csp.ContentSecurityPolicyMiddleware",
+    "kayasupport.charset.Utf8Middleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "tickets.web.language.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -149,6 +149,8 @@ else:
         "default": {
             "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
             "LOCATION": DATA_DIR / "cache",
+            # Past this, entries are dropped at random, and with them somebody's count.
+            "OPTIONS": {"MAX_ENTRIES": 10_000},
         }
     }
 

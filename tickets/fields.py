@@ -32,6 +32,8 @@ MAX_SIGNUP_AGE = timedelta(days=11 * 366)
 UNSEEN = {"Cc", "Cf", "Cs"}
 # But lines and tabs count, and the zero-width joiner holds emoji together.
 SEEN = "\n\t\u200d"
+# What is copied along with an address, or typed after it.
+AROUND_ADDRESS = "<>()\"'.,;:"
 
 MESSAGES = {
     "contact_required": _("Enter the e-mail address or the phone number you registered with."),
@@ -104,10 +106,10 @@ def clean_email(text: str) -> str:
 def tidy_address(text: str) -> str:
     """Undo what keyboards and copying do to an address: spaces, full-width signs, "mailto:", a last dot."""
     shown = unicodedata.normalize("NFKC", clean_line(text)).replace("\u200d", "")
-    address = "".join(shown.split()).strip("<>\"'")
+    address = "".join(shown.split()).strip(AROUND_ADDRESS)
     if address.lower().startswith("mailto:"):
         address = address[len("mailto:") :].partition("?")[0]
-    return address.rstrip(".,;:")
+    return address.strip(AROUND_ADDRESS)
 
 
 def second_address(reply_email: str, *, registered_email: str) -> str:

@@ -20,7 +20,8 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
 
-from tickets.api.problems import TITLES
+from tickets.api.problems import CONTENT_TYPE, TITLES
+from tickets.api.schema import FORM, JSON, PROBLEMS
 
 METHODS = ("get", "post")
 
@@ -39,7 +40,6 @@ class Answer:
     phrase: str
     text: SafeString
     schema: str
-    is_problem: bool
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,7 @@ class Operation:
     media_types: list[str]
     fields: list[Field]
     answers: list[Answer]
+    problem_codes: list[str]
     samples: list[str]
 
 
@@ -74,6 +75,7 @@ def docs(request: HttpRequest) -> HttpResponse:
             "rates": settings.REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"],
             "link_days": settings.STATUS_LINK_AGE.days,
             "titles": [(kind, str(title)) for kind, title in TITLES.items()],
+            "problems": [(code, prose(text)) for code, text in PROBLEMS.items()],
             **reference(),
         }
         return render(request, "tickets/api/docs.html", context)
@@ -99,7 +101,8 @@ def reference() -> dict[str, Any]:
 def _operation(path: str, method: str, item: dict[str, Any], schemas: dict[str, Any]) -> Operation:
     bodies = item.get("requestBody", {}).get("content", {})
     # The form has every field that JSON has, and the files.
-    body = bodies.get("multipart/form-data", {}).get("schema")
+    body = bodies.get(FORM, {}).get("schema")
+    responses = sorted(item["responses"].items())
     return Operation(
         id=item["operationId"],
         method=method.upper(),
@@ -107,10 +110,12 @@ def _operation(path: str, method: str, item: dict[str, Any], schemas: dict[str, 
         summary=item["summary"],
         text=prose(item["description"]),
         needs_token=any(item.get("security", [])),
-        parameters=[_parameter(parameter) for parameter in item.get("parameters", [])],
+        # The ticket number and its token are explained once, in the basics.
+        parameters=[_parameter(one) for one in item["parameters"] if one["in"] == "header"],
         media_types=[*bodies],
         fields=_fields(body, schemas) if body else [],
-        answers=[_answer(code, answer) for code, answer in sorted(item["responses"].items())],
+        answers=[_answer(code, answer) for code, answer in responses if _media_type(answer) == JSON],
+        problem_codes=[code for code, answer in responses if _media_type(answer) == CONTENT_TYPE],
         samples=[sample["source"] for sample in item["x-codeSamples"]],
     )
 
@@ -125,14 +130,16 @@ def _parameter(parameter: dict[str, Any]) -> Field:
 
 
 def _answer(code: str, answer: dict[str, Any]) -> Answer:
-    media_type, content = next(iter(answer["content"].items()))
     return Answer(
         code=code,
         phrase=HTTPStatus(int(code)).phrase,
         text=prose(answer["description"]),
-        schema=_name(content["schema"]),
-        is_problem=media_type != "application/json",
+        schema=_name(answer["content"][JSON]["schema"]),
     )
+
+
+def _media_type(answer: dict[str, Any]) -> str:
+    return next(iter(answer["content"]))
 
 
 def _shape(name: str, schemas: dict[str, Any]) -> Shape:

@@ -49,7 +49,6 @@ class BadToken(exceptions.AuthenticationFailed):
 
     default_code = "bad_token"
     default_detail = _("Send the token that came with the ticket: “Authorization: Bearer …”.")
-    auth_header = "Bearer"  # makes it a 401; RFC 6750 section 3
 
 
 class Conflict(exceptions.APIException):

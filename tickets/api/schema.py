@@ -41,13 +41,17 @@ curl -sS {TICKETS} \\
   -F description="nomor saya dibilang sudah terdaftar padahal belum pernah" \\
   -F screenshots=@layar.png"""
 CURL_READ = f"""\
-curl -sS {TICKET} {BEARER}"""
+curl -sS {TICKET} \\
+  {BEARER}"""
 CURL_FIXED = f"""\
-curl -sS -X POST {TICKET}fixed/ {BEARER}"""
+curl -sS -X POST {TICKET}fixed/ \\
+  {BEARER}"""
 CURL_STILL_FAILING = f"""\
-curl -sS -X POST {TICKET}still-failing/ {BEARER}"""
+curl -sS -X POST {TICKET}still-failing/ \\
+  {BEARER}"""
 CURL_ADD = f"""\
-curl -sS {TICKET}messages/ {BEARER} \\
+curl -sS {TICKET}messages/ \\
+  {BEARER} \\
   -F body="masih belum masuk juga, ini layarnya" \\
   -F screenshots=@layar.png"""
 

@@ -57,6 +57,10 @@ class ApiView(APIView):
         patch_vary_headers(response, ["Accept-Language"])
         return response
 
+    def get_authenticate_header(self, request):
+        # Without it DRF would turn our 401 into a 403. RFC 6750 section 3.
+        return "Bearer"
+
     def get_exception_handler(self):
         return as_problem
 

@@ -1,0 +1,88 @@
+import json
+import os
+import re
+import shutil
+import subprocess
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.utils import timezone
+
+from tests import images
+from tests.factories import TicketFactory
+from tickets import links
+from tickets.api import schema
+from tickets.api.documentation import prose, reference
+from tickets.api.problems import TITLES
+
+README = Path(settings.BASE_DIR) / "docs" / "api.md"
+SAMPLES = [text for name, text in vars(schema).items() if name.startswith("CURL_")]
+WRITTEN = re.findall(r"```sh\n(.*?)\n```", README.read_text(), flags=re.DOTALL)
+
+
+def test_page_shows_every_operation_and_problem(client):
+    page = client.get("/api/v1/docs/").content.decode()
+
+    missing = [o.summary for o in reference()["operations"] if o.summary not in page]
+    assert missing == []
+    assert [kind for kind in TITLES if f'id="{kind}"' not in page] == []
+
+
+def test_page_shows_the_throttles_in_force(client):
+    page = client.get("/api/v1/docs/").content.decode()
+
+    rates = settings.REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"].values()
+    assert [rate for rate in rates if rate not in page] == []
+
+
+def test_page_is_english_and_passes_the_policy(client):
+    response = client.get("/api/v1/docs/")
+    page = response.content.decode()
+
+    assert '<html lang="en">' in page
+    assert "script-src 'self'; style-src 'self'" in response["Content-Security-Policy"]
+    assert re.findall(r"<script>|<style|style=|\son\w+=", page) == []
+
+
+def test_page_has_each_id_once(client):
+    ids = re.findall(r'\sid="([^"]+)"', client.get("/api/v1/docs/").content.decode())
+
+    assert sorted(ids) == sorted(set(ids))
+
+
+def test_page_cannot_be_posted_to(client):
+    assert client.post("/api/v1/docs/").status_code == 405
+
+
+def test_prose_marks_code_and_escapes_the_rest():
+    assert prose("a `b<` & c") == "a <code>b&lt;</code> &amp; c"
+
+
+@pytest.mark.skipif(not shutil.which("curl"), reason="curl is not installed")
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("sample", [*SAMPLES, *WRITTEN])
+def test_examples_work(live_server, tmp_path, sample):
+    ticket = TicketFactory(held=True)
+    (tmp_path / "layar.png").write_bytes(images.png())
+    recently = (timezone.localtime() - timedelta(minutes=20)).isoformat(timespec="seconds")
+    command = (
+        sample.replace("http://127.0.0.1:8000", live_server.url)
+        .replace("KS-7F3K-92QX", ticket.reference)
+        .replace("2026-11-22T14:30:00+07:00", recently)
+    )
+
+    ran = subprocess.run(
+        ["sh", "-c", f"{command} -w '\\n%{{http_code}}'"],
+        cwd=tmp_path,
+        env={**os.environ, "TOKEN": links.token_for(ticket)},
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=True,
+    )
+
+    body, _, code = ran.stdout.rpartition("\n")
+    assert code in {"200", "201"}
+    assert json.loads(body)["reference"].startswith("KS-")

@@ -1,0 +1,106 @@
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from tickets import fields
+from tickets.models.ticket import Zone
+
+NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)
+
+
+def code_of(function, *args, **kwargs):
+    with pytest.raises(ValidationError) as caught:
+        function(*args, **kwargs)
+    return caught.value.code
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("  otp\r\nga masuk\r", "otp\nga masuk"),
+        ("a\x00b\ud800c\x1bd", "abcd"),
+        ("e\u0301", "é"),
+        ("tabel\there", "tabel\there"),
+    ],
+)
+def test_clean_text_keeps_what_can_be_seen(typed, kept):
+    assert fields.clean_text(typed) == kept
+
+
+def test_clean_description_has_bounds():
+    assert fields.clean_description("x" * 5000) == "x" * 5000
+    assert code_of(fields.clean_description, "x" * 5001) == "description_too_long"
+    assert code_of(fields.clean_description, "ok") == "description_too_short"
+    assert code_of(fields.clean_description, " \n ") == "description_required"
+    assert code_of(fields.clean_description, "x" * 10_001) == "too_long"
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [("", ""), (" Budi@Contoh.ID ", "Budi@contoh.id"), ("budi@contoh.id.", "budi@contoh.id")],
+)
+def test_clean_email_tidies(typed, kept):
+    assert fields.clean_email(typed) == kept
+
+
+@pytest.mark.parametrize("typed", ["budi", "a@b@c.id", "@contoh.id", "budi@" + "a" * 260 + ".id"])
+def test_clean_email_refuses(typed):
+    assert code_of(fields.clean_email, typed) == "email"
+
+
+def test_second_address_is_another_mailbox():
+    assert fields.second_address("siti@contoh.id", registered_email="budi@contoh.id") == "siti@contoh.id"
+    assert fields.second_address("BUDI@contoh.id", registered_email="budi@contoh.id") == ""
+    assert fields.second_address("siti@contoh.id", registered_email="") == "siti@contoh.id"
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"), [("", ""), ("0812-3456-7890", "+6281234567890"), ("6281234567890", "+6281234567890")]
+)
+def test_clean_phone_returns_e164(typed, kept):
+    assert fields.clean_phone(typed) == kept
+
+
+@pytest.mark.parametrize("typed", ["0812", "nomor saya", "0" * 41])
+def test_clean_phone_refuses(typed):
+    assert code_of(fields.clean_phone, typed) == "phone"
+
+
+@pytest.mark.parametrize(
+    ("typed", "zone"),
+    [("", Zone.WIB), ("wita", Zone.WITA), (" WIT ", Zone.WIT), ("Asia/Jakarta", Zone.WIB)],
+)
+def test_clean_zone_reads_short_and_long_names(typed, zone):
+    assert fields.clean_zone(typed) == zone
+
+
+def test_clean_zone_refuses_others():
+    assert code_of(fields.clean_zone, "Europe/Berlin") == "zone"
+
+
+def test_clean_signup_moment_allows_for_a_clock_that_is_wrong():
+    ahead = NOW + fields.CLOCK_SKEW
+
+    assert fields.clean_signup_moment(ahead, now=NOW) == ahead
+    assert code_of(fields.clean_signup_moment, ahead + timedelta(seconds=1), now=NOW) == "signup_in_future"
+
+
+@pytest.mark.parametrize("moment", [datetime.min.replace(tzinfo=UTC), NOW - fields.MAX_SIGNUP_AGE * 2])
+def test_clean_signup_moment_refuses_a_mistyped_year(moment):
+    assert code_of(fields.clean_signup_moment, moment, now=NOW) == "signup_too_old"
+
+
+def test_clean_signup_day_is_a_day_of_its_zone():
+    # 16:30 UTC is 23:30 in Jakarta, and the next day already in Jayapura.
+    now = datetime(2026, 11, 22, 16, 30, tzinfo=UTC)
+    tomorrow = date(2026, 11, 23)
+
+    begins = fields.clean_signup_day(tomorrow, zone=Zone.WIT, now=now)
+
+    assert begins == datetime(2026, 11, 22, 15, tzinfo=UTC)
+    assert code_of(fields.clean_signup_day, tomorrow, zone=Zone.WIB, now=now) == "signup_in_future"
+
+
+def test_clean_signup_day_refuses_a_mistyped_year():
+    assert code_of(fields.clean_signup_day, date.min, zone=Zone.WIB, now=NOW) == "signup_too_old"
