@@ -53,7 +53,7 @@ def open_port(wanted: str) -> socket.socket:
             return _listen(port)
         except Refused:
             continue
-    raise Refused(f"Ports {FIRST_PORT} to {FIRST_PORT + TRIES - 1} are all taken. Choose another with PORT=….")
+    raise Refused(f"Ports {FIRST_PORT} to {FIRST_PORT + TRIES - 1} are all taken. Choose another: PORT=…")
 
 
 def _number(text: str) -> int:

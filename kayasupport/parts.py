@@ -8,7 +8,7 @@ import time
 import warnings
 from typing import Any
 
-from celery.platforms import SecurityWarning
+from celery.exceptions import SecurityWarning
 from celery.signals import setup_logging, worker_process_init
 from django.core.wsgi import get_wsgi_application
 from gunicorn.app.base import BaseApplication
@@ -42,7 +42,8 @@ def serve(descriptor: int) -> None:
 
 
 def work() -> None:
-    _celery("worker", "--pool=prefork", f"--concurrency={POOL}", "--without-gossip", "--without-mingle", "--without-heartbeat")
+    alone = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
+    _celery("worker", "--pool=prefork", f"--concurrency={POOL}", *alone)
 
 
 def beat() -> None:

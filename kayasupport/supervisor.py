@@ -199,6 +199,7 @@ class Supervisor:
 
     def _stop(self) -> None:
         """Ask every child to end, kill those that do not or when asked a second time."""
+        self.say("Stopping; work under way is finished first …")
         for child in self._alive():
             child.ask_to_end()
         until = time.monotonic() + STOP_WITHIN

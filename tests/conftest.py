@@ -1,9 +1,15 @@
 """Fixtures for every test: own folders, no broker, no mail server, the model trained once."""
 
+import uuid
+from collections.abc import Iterator
+
 import pytest
 from celery.app.task import Task
 from django.core.management import call_command
 
+from tests.faults.scoreboard import pytest_terminal_summary  # noqa: F401 (a hook, and here for xdist)
+from tests.mail_sink import MailSink
+from tests.processes import Prepared, Product
 from tickets import tasks
 
 
@@ -22,6 +28,9 @@ def own_folders(settings, tmp_path):
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+    # Whitenoise warns of a missing folder, and a warning is an error here.
+    settings.STATIC_ROOT = tmp_path / "static"
+    settings.STATIC_ROOT.mkdir()
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
@@ -36,3 +45,44 @@ def rung(monkeypatch) -> list[tuple[str, int]]:
     monkeypatch.setattr(Task, "apply_async", apply_async)
     monkeypatch.setattr(tasks, "_quiet_until", 0.0)
     return bells
+
+
+@pytest.fixture(scope="session")
+def prepared(model, tmp_path_factory) -> Iterator[Prepared]:
+    """Tables and static files for products that run as processes of their own."""
+    prepared = Prepared(tmp_path_factory.mktemp("prepared"), f"kaya_test_{uuid.uuid4().hex[:12]}")
+    try:
+        prepared.make()
+        yield prepared
+    finally:
+        prepared.discard()
+
+
+@pytest.fixture
+def sink() -> Iterator[MailSink]:
+    sink = MailSink()
+    sink.start()
+    yield sink
+    sink.stop()
+
+
+@pytest.fixture
+def own_settings() -> dict[str, str]:
+    """Environment variables for the product of a test."""
+    return {}
+
+
+@pytest.fixture
+def product(prepared, sink, own_settings, tmp_path, django_db_blocker, monkeypatch) -> Iterator[Product]:
+    """An installation of a test's own, not started yet; the models read and write its rows."""
+    # Playwright runs an event loop in this thread, which Django takes for a mistake of ours.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    product = Product(tmp_path / "product", prepared, sink.port, own_settings)
+    with django_db_blocker.unblock():
+        product.install()
+        try:
+            with product.rows():
+                yield product
+        finally:
+            product.remove()
+            print(product.last_words())  # pytest shows it when the test has failed

@@ -6,6 +6,7 @@ import io
 import random
 import struct
 import zlib
+from pathlib import Path
 
 import pillow_heif
 from PIL import Image, ImageCms, ImageDraw, ImageFont, PngImagePlugin
@@ -81,6 +82,7 @@ def exif(*, orientation=1):
     return tags
 
 
+@functools.cache  # it holds the time it was made at
 def srgb_profile():
     return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 
@@ -228,3 +230,36 @@ def sha256(data):
 def swapped_profile():
     """sRGB with the primaries of red and blue exchanged: whoever applies it sees it."""
     return srgb_profile().replace(b"rXYZ", b"tXYZ").replace(b"bXYZ", b"rXYZ").replace(b"tXYZ", b"bXYZ")
+
+
+# Name: maker, format that is found, size.
+GOOD = {
+    "png": (png, "png", (108, 234)),
+    "jpeg": (jpeg, "jpeg", (108, 234)),
+    "webp": (webp, "webp", (108, 234)),
+    "gif": (gif, "gif", (108, 234)),
+    "heic": (heic, "heic", (108, 234)),
+    "mpo": (mpo, "jpeg", (108, 234)),
+    "sideways": (sideways_jpeg, "jpeg", (234, 108)),
+    "progressive": (lambda: jpeg(progressive=True), "jpeg", (108, 234)),
+    "cmyk": (lambda: jpeg(screen(mode="CMYK")), "jpeg", (108, 234)),
+    "16-bit": (lambda: png(screen(mode="I;16")), "png", (108, 234)),
+    "one-bit": (lambda: png(screen(mode="1")), "png", (108, 234)),
+    "palette": (transparent_palette_png, "png", (108, 234)),
+    "interlaced": (interlaced_png, "png", (8, 8)),
+    "talkative": (talkative_png, "png", (108, 234)),
+    "animated png": (lambda: animated("PNG"), "png", (108, 234)),
+    "animated gif": (lambda: animated("GIF"), "gif", (108, 234)),
+    "animated webp": (lambda: animated("WEBP"), "webp", (108, 234)),
+    "one pixel": (lambda: png(screen((1, 1))), "png", (1, 1)),
+    "polyglot": (lambda: png() + HTML, "png", (108, 234)),
+    "motion photo": (lambda: jpeg() + b"\xff\xda" * 5_000, "jpeg", (108, 234)),
+    "greedy exif": (jpeg_of_greedy_exif, "jpeg", (108, 234)),
+    "50 scans": (lambda: jpeg_of_scans(50, size=(400, 300)), "jpeg", (400, 300)),
+}
+
+
+def children():
+    """The processes this one has started for an image and that are still there."""
+    tasks = Path("/proc/self/task").glob("*/children")
+    return [pid for task in tasks for pid in task.read_text().split()]

@@ -1,14 +1,8 @@
-"""Screenshots: refused or accepted at the door, stored, cleaned in a process that can be killed."""
+"""Screenshots: refused or accepted at the door, named, stored, cleaned into a file."""
 
-import io
 import os
-import resource
 import stat
-import subprocess
-import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 from django.core.exceptions import SuspiciousFileOperation
@@ -16,13 +10,10 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import translation
 from hypothesis import given
-from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from PIL import Image
 
 from tests import images
-from tickets import full_decode, sandbox, screenshots
-from tickets.sandbox import CODE_DIR
+from tickets import screenshots
 from tickets.screenshots import (
     MESSAGES,
     MIB,
@@ -39,33 +30,6 @@ from tickets.screenshots import (
     safe_name,
     store,
 )
-
-PILLOW_JPEG_HEADER = {"jfif", "jfif_version", "jfif_unit", "jfif_density"}
-
-GOOD = {
-    "png": (images.png, "png", (108, 234)),
-    "jpeg": (images.jpeg, "jpeg", (108, 234)),
-    "webp": (images.webp, "webp", (108, 234)),
-    "gif": (images.gif, "gif", (108, 234)),
-    "heic": (images.heic, "heic", (108, 234)),
-    "mpo": (images.mpo, "jpeg", (108, 234)),
-    "sideways": (images.sideways_jpeg, "jpeg", (234, 108)),
-    "progressive": (lambda: images.jpeg(progressive=True), "jpeg", (108, 234)),
-    "cmyk": (lambda: images.jpeg(images.screen(mode="CMYK")), "jpeg", (108, 234)),
-    "16-bit": (lambda: images.png(images.screen(mode="I;16")), "png", (108, 234)),
-    "one-bit": (lambda: images.png(images.screen(mode="1")), "png", (108, 234)),
-    "palette": (images.transparent_palette_png, "png", (108, 234)),
-    "interlaced": (images.interlaced_png, "png", (8, 8)),
-    "talkative": (images.talkative_png, "png", (108, 234)),
-    "animated png": (lambda: images.animated("PNG"), "png", (108, 234)),
-    "animated gif": (lambda: images.animated("GIF"), "gif", (108, 234)),
-    "animated webp": (lambda: images.animated("WEBP"), "webp", (108, 234)),
-    "one pixel": (lambda: images.png(images.screen((1, 1))), "png", (1, 1)),
-    "polyglot": (lambda: images.png() + images.HTML, "png", (108, 234)),
-    "motion photo": (lambda: images.jpeg() + b"\xff\xda" * 5_000, "jpeg", (108, 234)),
-    "greedy exif": (images.jpeg_of_greedy_exif, "jpeg", (108, 234)),
-    "50 scans": (lambda: images.jpeg_of_scans(50, size=(400, 300)), "jpeg", (400, 300)),
-}
 
 BAD = {
     "zero bytes": ("empty", bytes),
@@ -114,26 +78,12 @@ def code_of(data, name="screenshot.png"):
     return caught.value.code
 
 
-def cleaned_image(data, tmp_path):
-    source, destination = tmp_path / "source", tmp_path / "clean" / "picture"
-    source.write_bytes(data)
-    cleaned = clean(source, destination)
-    return cleaned, Image.open(io.BytesIO(destination.read_bytes()))
-
-
-def is_red_above_blue(image):
-    rgb = image.convert("RGB")
-    middle, height = rgb.width // 2, rgb.height
-    top, bottom = rgb.getpixel((middle, height // 4)), rgb.getpixel((middle, height * 3 // 4))
-    return top[0] > 180 > 80 > top[2] and bottom[2] > 180 > 80 > bottom[0]
-
-
 # At the door
 
 
-@pytest.mark.parametrize("kind", GOOD)
+@pytest.mark.parametrize("kind", images.GOOD)
 def test_inspect_accepts(kind):
-    make, image_format, size = GOOD[kind]
+    make, image_format, size = images.GOOD[kind]
 
     inspected = inspect(ContentFile(make()), name="screenshot.png")
 
@@ -149,7 +99,7 @@ def test_inspect_refuses_in_time(kind):
     code = code_of(data)
 
     assert code == expected
-    assert time.monotonic() - started < 1.0
+    assert time.monotonic() - started < 2.0
 
 
 def test_inspect_describes_the_file():
@@ -189,91 +139,6 @@ def test_inspect_refuses_a_large_file_unread():
         inspect(file, name="a.png")
 
     assert caught.value.code == "too_large"
-
-
-def test_inspect_reads_50_megapixels_without_keeping_them():
-    data = images.blank_png(7_000, 7_000, colour=6, channels=4)
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-
-    inspected = inspect(ContentFile(data), name="a.png")
-
-    assert (inspected.width, inspected.height) == (7_000, 7_000)
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 16 * 1024  # KiB
-
-
-def test_inspect_stops_a_heavy_file_in_its_own_process(monkeypatch):
-    monkeypatch.setattr(full_decode, "CPU_SECONDS", 1)
-    monkeypatch.setattr(full_decode, "LIGHT_JPEG_WORK", 0)
-    data = images.jpeg_of_scans(100, size=(7_000, 7_000))
-
-    code = code_of(data)
-
-    assert code == "too_complex"
-    assert children() == []
-
-
-def test_inspect_is_busy_when_no_slot_gets_free(monkeypatch):
-    monkeypatch.setattr(screenshots, "DOOR_SECONDS", 0.1)
-
-    with full_decode._slots, full_decode._slots:
-        code = code_of(images.png())
-
-    assert code == "busy"
-    assert inspect(ContentFile(images.png()), name="a.png").format == "png"
-
-
-def test_inspect_is_busy_when_time_runs_out(monkeypatch):
-    monkeypatch.setattr(screenshots, "DOOR_SECONDS", 0.01)
-
-    codes = code_of(images.webp()), code_of(images.blank_png(7_000, 7_000))
-
-    assert codes == ("busy", "busy")
-    assert children() == []
-
-
-def test_inspect_is_busy_when_no_process_can_be_started(monkeypatch):
-    monkeypatch.setattr(sandbox.sys, "executable", "/nonexistent/python")
-
-    assert code_of(images.webp()) == "busy"
-
-
-def test_inspect_five_at_once_agree():
-    data = [images.phone_screenshot(), images.webp(), images.jpeg(), images.heic(), images.gif()]
-
-    with ThreadPoolExecutor(5) as pool:
-        inspected = list(pool.map(lambda image: inspect(ContentFile(image), name="a.png"), data))
-
-    assert [each.format for each in inspected] == ["png", "webp", "jpeg", "heic", "gif"]
-
-
-@hypothesis_settings(max_examples=300, deadline=None)
-@given(st.data())
-def test_inspect_answers_any_damage_here(data):
-    kinds = [images.png, images.talkative_png, images.transparent_palette_png]
-    kinds += [images.jpeg, images.sideways_jpeg, images.mpo]
-
-    is_answered(data, data.draw(st.sampled_from(kinds))())
-
-
-@hypothesis_settings(max_examples=20, deadline=None)
-@given(st.data())
-def test_inspect_answers_any_damage_apart(data):
-    is_answered(data, data.draw(st.sampled_from([images.webp, images.heic, images.gif]))())
-
-
-def is_answered(data, image):
-    damaged = bytearray(image)
-    places = st.integers(0, len(image) - 1)
-    for place, byte in data.draw(st.lists(st.tuples(places, st.integers(0, 255)), max_size=8)):
-        damaged[place] = byte
-    damaged = damaged[: data.draw(st.one_of(st.none(), places))]
-
-    try:
-        answer = inspect(ContentFile(bytes(damaged)), name="a.png")
-    except ScreenshotRejected as error:
-        answer = error
-
-    assert isinstance(answer, Inspected) or answer.code in MESSAGES
 
 
 def test_inspect_all_returns_each_in_order():
@@ -405,104 +270,15 @@ def test_discard_removes_and_is_quiet_when_there_is_nothing():
 # In the worker
 
 
-@pytest.mark.parametrize(
-    "kind", [kind for kind in GOOD if kind not in {"interlaced", "50 scans", "one pixel"}]
-)
-def test_clean_leaves_pixels_only(kind, tmp_path):
-    cleaned, image = cleaned_image(GOOD[kind][0](), tmp_path)
-
-    assert (cleaned.width, cleaned.height) == image.size == (108, 234)
-    assert cleaned.format == image.format.lower()
-    assert set(image.info) <= PILLOW_JPEG_HEADER
-    assert dict(image.getexif()) == {}
-    assert images.SECRET.encode() not in (tmp_path / "clean" / "picture").read_bytes()
-
-
-@pytest.mark.parametrize("orientation", [3, 6, 8])
-def test_clean_turns_upright(orientation, tmp_path):
-    _cleaned, image = cleaned_image(images.sideways_jpeg(orientation=orientation), tmp_path)
-
-    assert image.size == (108, 234)
-    assert is_red_above_blue(image)
-
-
-@pytest.mark.parametrize("kind", ["heic", "cmyk", "palette", "mpo", "animated webp", "animated gif"])
-def test_clean_keeps_the_first_picture(kind, tmp_path):
-    _cleaned, image = cleaned_image(GOOD[kind][0](), tmp_path)
-
-    assert is_red_above_blue(image)
-
-
-def test_clean_turns_a_heic_once(tmp_path):
-    lying = images.screen().transpose(Image.Transpose.ROTATE_90)
-
-    _cleaned, image = cleaned_image(images.heic(lying, exif=images.exif(orientation=6)), tmp_path)
-
-    assert image.size == (108, 234)
-    assert is_red_above_blue(image)
-
-
-def test_clean_scales_16_bit_grey(tmp_path):
-    grey = Image.new("I;16", (20, 20), 128 * 256)
-
-    _cleaned, image = cleaned_image(images.png(grey), tmp_path)
-
-    assert image.convert("L").getpixel((5, 5)) == 128
-
-
-def test_clean_applies_the_colour_profile(tmp_path):
-    swapped = images.jpeg(icc_profile=images.swapped_profile())
-
-    _cleaned, image = cleaned_image(swapped, tmp_path)
-
-    assert not is_red_above_blue(image)
-
-
-def test_clean_survives_a_broken_profile(tmp_path):
-    _cleaned, image = cleaned_image(images.jpeg(icc_profile=b"not a profile"), tmp_path)
-
-    assert is_red_above_blue(image)
-
-
-def test_clean_keeps_transparency(tmp_path):
-    glass = images.screen(mode="RGBA")
-    glass.putalpha(128)
-
-    cleaned, image = cleaned_image(images.png(glass), tmp_path)
-
-    assert (cleaned.format, image.mode) == ("png", "RGBA")
-
-
-@pytest.mark.parametrize(
-    ("size", "expected"),
-    [
-        ((1_080, 2_340), (1_080, 2_340)),
-        ((4_000, 3_000), (2_560, 1_920)),
-        ((1_440, 3_200), (1_152, 2_560)),
-        ((1_080, 9_000), (720, 6_000)),
-        ((1, 9_000), (1, 9_000)),
-    ],
-)
-def test_clean_limits_the_size_but_keeps_text_readable(size, expected, tmp_path):
-    cleaned, _image = cleaned_image(images.blank_png(*size), tmp_path)
-
-    assert (cleaned.width, cleaned.height) == expected
-
-
-def test_clean_chooses_png_for_screens_and_jpeg_for_photographs(tmp_path):
-    screen, _image = cleaned_image(images.jpeg(images.screen()), tmp_path)
-    photograph, _image = cleaned_image(images.png(images.photograph()), tmp_path)
-
-    assert (screen.format, photograph.format) == ("png", "jpeg")
-
-
 def test_clean_writes_a_private_file_of_the_stated_size(tmp_path):
-    cleaned, _image = cleaned_image(images.png(), tmp_path)
+    source, destination = tmp_path / "source", tmp_path / "clean" / "picture"
+    source.write_bytes(images.png())
 
-    path = tmp_path / "clean" / "picture"
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert path.stat().st_size == cleaned.size
-    assert list(path.parent.iterdir()) == [path]
+    cleaned = clean(source, destination)
+
+    assert stat.S_IMODE(destination.stat().st_mode) == 0o600
+    assert destination.stat().st_size == cleaned.size
+    assert list(destination.parent.iterdir()) == [destination]
 
 
 def reason_of(source, destination):
@@ -519,72 +295,3 @@ def test_clean_refuses_and_leaves_nothing_behind(tmp_path):
 
     assert reasons == ("unreadable", "missing")
     assert list(destination.parent.iterdir()) == []
-
-
-def test_clean_stops_at_the_cpu_limit(tmp_path, monkeypatch):
-    monkeypatch.setattr(screenshots, "CLEAN_CPU_SECONDS", 1)
-    source = tmp_path / "source"
-    source.write_bytes(images.jpeg_of_scans(8_000))
-    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
-
-    reason = reason_of(source, tmp_path / "picture")
-
-    assert reason == "too_complex"
-    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before < 2.5
-
-
-def test_clean_stops_at_the_clock_and_kills(tmp_path, monkeypatch):
-    monkeypatch.setattr(screenshots, "CLEAN_SECONDS", 0.3)
-    source = tmp_path / "source"
-    source.write_bytes(images.jpeg_of_scans(8_000))
-
-    reason = reason_of(source, tmp_path / "picture")
-
-    assert reason == "busy"
-    assert children() == []
-
-
-def test_clean_asks_for_another_attempt_when_it_was_ended(tmp_path, monkeypatch):
-    monkeypatch.setattr(sandbox.sys, "executable", "/bin/false")
-    source = tmp_path / "source"
-    source.write_bytes(images.png())
-
-    with pytest.raises(sandbox.Stopped):
-        clean(source, tmp_path / "picture")
-
-
-def test_clean_of_50_megapixels_stays_below_512_mib(tmp_path):
-    source = tmp_path / "source"
-    source.write_bytes(images.blank_png(7_000, 7_000, colour=6, channels=4))
-    # From a small process: what a child of pytest is charged with begins with pytest's own memory.
-    script = (
-        "import os, resource, sys; from tickets import sandbox;"
-        "out = os.open(sys.argv[2], os.O_WRONLY | os.O_CREAT);"
-        "sandbox.run(open(sys.argv[1], 'rb').read(), image_format='png',"
-        " cpu_seconds=15, wall_seconds=20, output=out);"
-        "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
-    )
-
-    peak = run_python(script, str(source), str(tmp_path / "picture"))
-
-    assert int(peak) < 512 * 1024  # KiB
-
-
-def test_decoding_knows_neither_django_nor_the_environment(monkeypatch):
-    monkeypatch.setenv("DATABASE_URL", images.SECRET)
-    script = "import sys, tickets.decoding; print([name for name in sys.modules if 'django' in name.lower()])"
-
-    modules = run_python(script)
-
-    assert modules.strip() == "[]"
-
-
-def run_python(script, *arguments):
-    command = [sys.executable, "-c", script, *arguments]
-    return subprocess.run(command, cwd=CODE_DIR, capture_output=True, text=True, check=True).stdout
-
-
-def children():
-    """The processes this one has started and that still are there."""
-    tasks = Path("/proc/self/task").glob("*/children")
-    return [pid for task in tasks for pid in task.read_text().split()]

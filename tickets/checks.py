@@ -50,4 +50,9 @@ def check_leases_outlive_tasks(app_configs, **kwargs):
 
 ALWAYS = [check_broker_fits_database, check_leases_outlive_tasks]
 # By `check --deploy` only: a first try on one's own machine needs none of this.
-IN_DEPLOYMENT = [check_site_is_https, check_proxies_are_counted, check_mail_is_sent, check_sender_is_reachable]
+IN_DEPLOYMENT = [
+    check_site_is_https,
+    check_proxies_are_counted,
+    check_mail_is_sent,
+    check_sender_is_reachable,
+]

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial, reduce
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth.models import User
 from django.db import models
@@ -106,10 +106,11 @@ def tab_counts(user: User) -> dict[str, int]:
         if tab.is_counted
     }
     late = Ticket.objects.filter(status=Status.NEW, created_at__lt=timezone.now() - TRIAGE_TAKES)
-    return User.objects.filter(pk=user.pk).values(**counted, untriaged=CappedCount(_capped(late))).get()
+    counted["untriaged"] = CappedCount(_capped(late))
+    return cast(dict[str, int], User.objects.filter(pk=user.pk).values(**counted).get())
 
 
-def _capped(tickets: models.QuerySet[Ticket]) -> models.QuerySet[Ticket, dict[str, Any]]:
+def _capped(tickets: models.QuerySet[Ticket]) -> models.QuerySet[Ticket, Any]:
     return tickets.order_by().values("pk")[:COUNT_CAP]
 
 

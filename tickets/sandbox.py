@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import signal
 import subprocess
 import sys
@@ -39,7 +40,7 @@ def run(
         "format": image_format,
         "output": output,
         "cpu_seconds": cpu_seconds,
-        "wall_seconds": int(wall_seconds) + 1,
+        "wall_seconds": math.ceil(wall_seconds),
     }
     try:
         # No environment: the database password has no business in there. Its own session:

@@ -90,6 +90,7 @@ def _candidates(runs: list[list[str]], *, using: str) -> list[int]:
     if not runs:
         return []
     connection = connections[using]
+    parameters: list[str | int]
     if connection.vendor == "postgresql":
         query = " & ".join(_tsquery(run) for run in runs)
         statement, parameters = POSTGRESQL, [query, CANDIDATES, query]

@@ -3,7 +3,6 @@
 import pytest
 from django.core.cache import cache
 
-from tickets import links
 from tickets.web.form_token import new_token
 
 
@@ -28,8 +27,3 @@ def typed():
         "device": "Android 14, Chrome",
         "website": "",
     }
-
-
-@pytest.fixture
-def status_path():
-    return links.status_path

@@ -62,7 +62,9 @@ def test_parse_day_reads_day_before_month(text, day):
     assert parse_day(text, today=TODAY) == day
 
 
-@pytest.mark.parametrize("text", ["", "kemarin", "31-02-2026", "0-1-2026", "1-13-2026", "22 foo 2026", "1-1-0000"])
+@pytest.mark.parametrize(
+    "text", ["", "kemarin", "31-02-2026", "0-1-2026", "1-13-2026", "22 foo 2026", "1-1-0000"]
+)
 def test_parse_day_refuses_what_is_no_day(text):
     with pytest.raises(ValueError):  # noqa: PT011
         parse_day(text, today=TODAY)

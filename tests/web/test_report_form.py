@@ -146,7 +146,19 @@ def test_contact_takes_an_address_or_a_number(typed, text, email, phone):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "   ", "budi", "budi@contoh", "@contoh.id", "0812", "081234567890123456", "b\u0443di@contoh.id", "a@" + "b" * 300 + ".id", "x" * 20000]
+    "text",
+    [
+        "",
+        "   ",
+        "budi",
+        "budi@contoh",
+        "@contoh.id",
+        "0812",
+        "081234567890123456",
+        "b\u0443di@contoh.id",
+        "a@" + "b" * 300 + ".id",
+        "x" * 20000,
+    ],
 )
 def test_contact_that_cannot_be_used_is_an_error(typed, text):
     form = form_of(typed, contact=text)
@@ -161,7 +173,9 @@ def test_reply_address_equal_to_the_registered_one_is_dropped(typed):
 
 
 def test_characters_nobody_sees_are_taken_out(typed):
-    form = form_of(typed, description="kode\x00 \u202eotp\u202c\u200b\r\ntidak\ufeff masuk", device="HP\x00\u2066 saya\n")
+    form = form_of(
+        typed, description="kode\x00 \u202eotp\u202c\u200b\r\ntidak\ufeff masuk", device="HP\x00\u2066 saya\n"
+    )
 
     assert form.cleaned_data["description"] == "kode otp\ntidak masuk"
     assert form.cleaned_data["device"] == "HP saya"

@@ -82,7 +82,9 @@ def perform(name: str, ticket: Ticket, *, user: User, data: QueryDict) -> str:
 def assignable() -> QuerySet[User]:
     """The active staff that may work on tickets."""
     may_change = Permission.objects.filter(codename="change_ticket", content_type__app_label="tickets")
-    has_role = Q(groups__permissions__in=may_change) | Q(user_permissions__in=may_change) | Q(is_superuser=True)
+    has_role = (
+        Q(groups__permissions__in=may_change) | Q(user_permissions__in=may_change) | Q(is_superuser=True)
+    )
     staff = User.objects.filter(has_role, is_active=True, is_staff=True)
     return staff.distinct().order_by("first_name", "username")
 
@@ -98,7 +100,9 @@ def _refuse_unread(ticket: Ticket, data: QueryDict) -> None:
     """Stop an answer that was written before the requester's, or a colleague's, latest words."""
     seen = data.get("seen", "")
     spoken = ticket.messages.filter(kind__in=[MessageKind.REQUESTER, MessageKind.REPLY])
-    if spoken.filter(pk__gt=int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 19 else 0).exists():
+    if spoken.filter(
+        pk__gt=int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 19 else 0
+    ).exists():
         raise Refusal(_("Something new was written while you were typing. Read it, then send again."))
 
 
@@ -169,7 +173,9 @@ ACTIONS: dict[str, Action] = {
         is_for_all=True,
     ),
     "categorise": Action(
-        perform=lambda ticket, user, data: desk.categorise(ticket, category=data.get("category", ""), by=user),
+        perform=lambda ticket, user, data: desk.categorise(
+            ticket, category=data.get("category", ""), by=user
+        ),
         done=gettext_lazy("The category is changed."),
         is_possible=lambda ticket: ticket.status not in {Status.CLOSED, Status.MERGED},
     ),

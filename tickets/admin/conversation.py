@@ -9,7 +9,7 @@ from datetime import datetime
 from django.contrib.auth.models import User
 
 from tickets.admin.event_sentences import sentence
-from tickets.models import Assessment, Event, Message, Screenshot, Ticket
+from tickets.models import Event, Message, Screenshot, Ticket
 from tickets.models.event import EventKind
 
 # Their messages stand in the conversation themselves.
@@ -18,7 +18,7 @@ TOLD_BY_MESSAGES = {EventKind.SUBMITTED, EventKind.REPLIED, EventKind.NOTED, Eve
 
 @dataclass
 class Line:
-    """An event, or a run of the same event by the same person."""
+    """An event, or a run of looks at screenshots by one person."""
 
     event: Event
     text: str
@@ -44,9 +44,7 @@ class Speech:
         return self.message.created_at
 
 
-def conversation(
-    ticket: Ticket, *, screenshots: list[Screenshot], assessment: Assessment | None, reasons: list[str]
-) -> list[Line | Speech]:
+def conversation(ticket: Ticket, *, screenshots: list[Screenshot], reasons: list[str]) -> list[Line | Speech]:
     """Return what follows the report. `reasons` are those of the assessment, as text."""
     messages = ticket.messages.select_related("author").order_by("id")
     speeches = [Speech(each, [s for s in screenshots if s.message_id == each.pk]) for each in messages]
@@ -60,15 +58,17 @@ def _lines(events: list[Event], *, reasons: list[str]) -> list[Line]:
     lines: list[Line] = []
     for event in events:
         text = sentence(event, names=names)
-        if lines and _is_again(lines[-1], event, text):
+        if lines and _is_again(lines[-1], event):
             lines[-1].times += 1
         else:
             lines.append(Line(event, text, reasons if event.kind == EventKind.TRIAGED else []))
     return lines
 
 
-def _is_again(line: Line, event: Event, text: str) -> bool:
-    return line.event.kind == event.kind and line.event.actor_id == event.actor_id and line.text == text
+def _is_again(line: Line, event: Event) -> bool:
+    # Looks only: between two equal moves something was said.
+    is_look = event.kind == line.event.kind == EventKind.SCREENSHOT_VIEWED
+    return is_look and event.actor_id == line.event.actor_id
 
 
 def _names(events: Iterable[Event]) -> dict[int, str]:

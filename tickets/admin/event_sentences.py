@@ -17,8 +17,12 @@ from tickets.models.ticket import Status
 # A move in words, by the state it led to and why; the plain state for a reason that is not here.
 MOVES: dict[tuple[str, str], str | Promise] = {
     (Status.OPEN, "triaged"): gettext_lazy("placed in the agents' queue"),
-    (Status.OPEN, "triage_failed"): gettext_lazy("placed in the queue without a category: it could not be read"),
-    (Status.OPEN, "still_failing"): gettext_lazy("the requester says it still fails: in the queue, one step up"),
+    (Status.OPEN, "triage_failed"): gettext_lazy(
+        "placed in the queue without a category: it could not be read"
+    ),
+    (Status.OPEN, "still_failing"): gettext_lazy(
+        "the requester says it still fails: in the queue, one step up"
+    ),
     (Status.OPEN, "requester_wrote"): gettext_lazy("the requester wrote: back in the queue"),
     (Status.OPEN, "hold_ended"): gettext_lazy("the hold ended without an answer: in the queue"),
     (Status.OPEN, "mail_failed"): gettext_lazy("our mail did not arrive: in the queue"),
@@ -66,7 +70,10 @@ def _categorised(event: Event, names: Mapping[int, str]) -> str:
         return _("set the category to %(after)s") % {"after": after}
     if before == event.data.get("after"):
         return _("confirmed the category %(after)s") % {"after": after}
-    return _("changed the category from %(before)s to %(after)s") % {"before": label_of(before), "after": after}
+    return _("changed the category from %(before)s to %(after)s") % {
+        "before": label_of(before),
+        "after": after,
+    }
 
 
 def _triaged(event: Event, names: Mapping[int, str]) -> str:

@@ -95,7 +95,7 @@ def _outgoing(pk: int) -> Message:
 
 
 def _html_of(mail: EmailMultiAlternatives) -> str:
-    return next((str(each.content) for each in mail.alternatives if each.mimetype == "text/html"), "")
+    return next((str(content) for content, mimetype in mail.alternatives if mimetype == "text/html"), "")
 
 
 def _policy(directives: dict[str, list[str]]) -> str:

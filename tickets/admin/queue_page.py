@@ -6,15 +6,13 @@ from collections.abc import Mapping
 
 from django.contrib import admin
 from django.contrib.auth.models import User
-from django.http import HttpRequest
 from django.template.response import TemplateResponse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from tickets.admin.queue_rows import rows_of
-from tickets.admin.rights import needs
+from tickets.admin.rights import StaffRequest, needs
 from tickets.models import Ticket
 from tickets.models.ticket import Channel, Status
 from tickets.queue import (
@@ -46,7 +44,7 @@ AGE_LABELS = {
 
 @require_safe
 @needs("tickets.view_ticket")
-def queue_page(request: HttpRequest) -> TemplateResponse:
+def queue_page(request: StaffRequest) -> TemplateResponse:
     tab = TABS.get(request.GET.get("tab", ""), TABS["open"])
     words = " ".join(request.GET.get("q", "").split())[:200]
     if words:

@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import path
 
+from tickets.admin import people  # noqa: F401 - registers users and roles
 from tickets.admin.outbox_page import message_html, message_page, outbox_page
 from tickets.admin.queue_page import queue_page
 from tickets.admin.screenshot_view import screenshot_view

@@ -1,11 +1,11 @@
 """A cleaned screenshot, to staff who may see it; every look is in the ticket's history."""
 
-from django.http import FileResponse, Http404, HttpRequest
+from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from tickets import desk
-from tickets.admin.rights import needs
+from tickets.admin.rights import StaffRequest, needs
 from tickets.models import Screenshot
 from tickets.screenshots import path_of
 
@@ -16,10 +16,10 @@ EXTENSIONS = {"png": "png", "jpeg": "jpg"}
 @require_safe
 @needs("tickets.view_ticket")
 @needs("tickets.view_screenshot")
-def screenshot_view(request: HttpRequest, pk: int, public_id: str) -> FileResponse:
+def screenshot_view(request: StaffRequest, pk: int, public_id: str) -> FileResponse:
     """Serve the cleaned file only; the original never leaves its folder.
 
-    The headers say: this is an image, it runs nothing, and no shared computer keeps it.
+    The headers say: this is an image, and it runs nothing. That no cache keeps it, AdminSite.admin_view says.
     """
     cleaned = Screenshot.objects.clean().select_related("ticket")
     screenshot = get_object_or_404(cleaned, ticket=pk, public_id=public_id)
@@ -32,7 +32,6 @@ def screenshot_view(request: HttpRequest, pk: int, public_id: str) -> FileRespon
     name = f"{screenshot.ticket.reference}-{screenshot.pk}.{EXTENSIONS[screenshot.format]}"
     response = FileResponse(file, filename=name, content_type=CONTENT_TYPES[screenshot.format])
     response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-store"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Cross-Origin-Resource-Policy"] = "same-origin"
     return response

@@ -23,6 +23,7 @@ NAVIGATION = [
 class DeskSite(AdminSite):
     site_header = site_title = settings.BRAND_NAME
     index_title = _("Settings")
+    logout_template = "tickets/desk/signed_out.html"
     enable_nav_sidebar = False
     site_url = None
 

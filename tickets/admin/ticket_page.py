@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -13,9 +13,9 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods
 
 from tickets.admin import actions
-from tickets.admin.conversation import conversation
+from tickets.admin.conversation import Speech, conversation
 from tickets.admin.queue_rows import Row, label_of, tried_of
-from tickets.admin.rights import needs
+from tickets.admin.rights import StaffRequest, needs
 from tickets.admin.wording import before_report, percent_of, signup_moment, since_signup, tried_in_short
 from tickets.models import Assessment, Ticket
 from tickets.models.message import MessageKind
@@ -28,7 +28,7 @@ OTHERS = 10
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs("tickets.view_ticket")
-def ticket_page(request: HttpRequest, pk: int) -> HttpResponse:
+def ticket_page(request: StaffRequest, pk: int) -> HttpResponse:
     ticket = get_object_or_404(_tickets(), pk=pk)
     if request.method == "POST":
         try:
@@ -42,7 +42,7 @@ def ticket_page(request: HttpRequest, pk: int) -> HttpResponse:
     return TemplateResponse(request, "tickets/desk/ticket.html", ticket_context(request, ticket))
 
 
-def refused(request: HttpRequest, pk: int, *, sentence: str) -> HttpResponse:
+def refused(request: StaffRequest, pk: int, *, sentence: str) -> HttpResponse:
     """Show the ticket as it is now, why nothing was done, and what had been typed."""
     # Read again: what stood in the way has usually changed since the first look.
     context = ticket_context(request, _tickets().get(pk=pk))
@@ -54,12 +54,12 @@ def _tickets():
     return Ticket.objects.select_related("assignee", "follows", "merged_into")
 
 
-def ticket_context(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
+def ticket_context(request: StaffRequest, ticket: Ticket) -> dict[str, Any]:
     assessment = ticket.assessments.order_by("-id").first()
     reasons = reasons_of(assessment)
     screenshots = list(ticket.screenshots.order_by("id"))
-    entries = conversation(ticket, screenshots=screenshots, assessment=assessment, reasons=reasons)
-    spoken = [entry.message.pk for entry in entries if entry.kind == "message"]
+    entries = conversation(ticket, screenshots=screenshots, reasons=reasons)
+    spoken = [entry.message.pk for entry in entries if isinstance(entry, Speech)]
     may = actions.available(ticket, user=request.user)
     others = Ticket.objects.of_person(ticket.requester_key).exclude(pk=ticket.pk)
     return {
@@ -104,8 +104,10 @@ def reasons_of(assessment: Assessment | None) -> list[str]:
 
 def guesses_of(assessment: Assessment | None) -> list[tuple[str, int]]:
     """The guesses beside the category itself, worth a look from 1 % on."""
-    pairs = assessment.guesses if assessment else []
-    shown = [(slug, percent_of(share)) for slug, share in pairs if slug != assessment.category]
+    if assessment is None:
+        return []
+    pairs = ((slug, percent_of(share)) for slug, share in assessment.guesses)
+    shown = [(slug, percent) for slug, percent in pairs if slug != assessment.category]
     return [(label_of(slug), percent) for slug, percent in shown if percent]
 
 

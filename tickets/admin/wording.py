@@ -7,9 +7,8 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from tickets.models import Ticket
 from tickets.models.ticket import SignupPrecision
@@ -52,7 +51,11 @@ def _in_days(moment: datetime, *, zone: str) -> str:
     days = (timezone.now().astimezone(zone_info).date() - moment.astimezone(zone_info).date()).days
     if days < 1:
         return _("today")
-    return duration(days * 24 * 60, at_least=False, language=get_language() or "id") if days > 1 else _("yesterday")
+    return (
+        duration(days * 24 * 60, at_least=False, language=get_language() or "id")
+        if days > 1
+        else _("yesterday")
+    )
 
 
 def before_report(ticket: Ticket) -> str:

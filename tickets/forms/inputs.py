@@ -24,7 +24,7 @@ class TypedField(forms.Field):
 
     widget = forms.TextInput
 
-    def __init__(self, rule: Callable[[str], str], **kwargs):
+    def __init__(self, rule: Callable[[str], object], **kwargs):
         super().__init__(required=False, **kwargs)
         self.rule = rule
 
@@ -93,6 +93,9 @@ def contact(text: str) -> tuple[str, str]:
     if sum(character.isdigit() for character in typed) >= 5:
         return "", fields.clean_phone(typed)
     raise forms.ValidationError(
-        _("Write your full e-mail address, for example nama@contoh.id, or a phone number, for example 0812 3456 7890."),
+        _(
+            "Write your full e-mail address, for example nama@contoh.id, "
+            "or a phone number, for example 0812 3456 7890."
+        ),
         code="contact",
     )

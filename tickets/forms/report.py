@@ -29,6 +29,13 @@ TRIED = [
     (RESENT, _("Asked for the code or the link again")),
     (DEVICE, _("Tried another device, browser or connection")),
 ]
+# What a phone's keyboard should do while an address is typed.
+ADDRESS_KEYBOARD = {
+    "inputmode": "email",
+    "autocomplete": "email",
+    "autocapitalize": "none",
+    "spellcheck": "false",
+}
 # Midnight can pass while somebody types: for this long "today" is the day the form was opened.
 TYPING = timedelta(hours=1)
 
@@ -37,7 +44,9 @@ MESSAGES = {
     "date": _("Write the date as day-month-year, for example 22-11-2026."),
     "date_missing": _("Write the date you registered, for example 22-11-2026."),
     "hour": _("Write the hour as on a clock, for example 14.30."),
-    "hour_missing": _("Write the hour you registered, for example 14.30, or tick “I do not remember the hour”."),
+    "hour_missing": _(
+        "Write the hour you registered, for example 14.30, or tick “I do not remember the hour”."
+    ),
 }
 
 
@@ -49,7 +58,10 @@ class ReportForm(WithScreenshots):
     description = TypedField(
         rule=fields.clean_description,
         label=_("What happened?"),
-        help_text=_("In your own words: what did you do, and what did the screen say? Never write an OTP or a password."),
+        help_text=_(
+            "In your own words: what did you do, and what did the screen say? "
+            "Never write an OTP or a password."
+        ),
         widget=forms.Textarea(attrs={"rows": 5}),
     )
     signup_day = forms.ChoiceField(
@@ -82,13 +94,16 @@ class ReportForm(WithScreenshots):
         rule=contact,
         label=_("E-mail or phone number you registered with"),
         help_text=_("So that we can find your registration. Write it just as you did there."),
-        widget=forms.TextInput(attrs={"inputmode": "email", "autocomplete": "email", "autocapitalize": "none", "spellcheck": "false"}),
+        widget=forms.TextInput(attrs=ADDRESS_KEYBOARD),
     )
     reply_email = TypedField(
         rule=fields.clean_email,
         label=_("Another e-mail address for our answer"),
-        help_text=_("Only if you cannot open the one above, or registered with a phone number. Our answer is always on your report's page too."),
-        widget=forms.TextInput(attrs={"type": "email", "inputmode": "email", "autocomplete": "email", "autocapitalize": "none", "spellcheck": "false"}),
+        help_text=_(
+            "Only if you cannot open the one above, or registered with a phone number. "
+            "Our answer is always on your report's page too."
+        ),
+        widget=forms.TextInput(attrs={**ADDRESS_KEYBOARD, "type": "email"}),
     )
     tried = forms.MultipleChoiceField(
         label=_("What have you tried already?"),
@@ -104,7 +119,9 @@ class ReportForm(WithScreenshots):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     # People cannot see it; a machine that fills in everything gives itself away.
-    website = forms.CharField(required=False, widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}))
+    website = forms.CharField(
+        required=False, widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"})
+    )
 
     field_order = [
         "description", "signup_day", "signup_date", "signup_hour", "signup_zone", "hour_unknown",
@@ -149,7 +166,8 @@ class ReportForm(WithScreenshots):
                 self.signup_precision = SignupPrecision.DAY
             else:
                 moment = datetime.combine(day, clock, tzinfo=ZoneInfo(zone))
-                self.signed_up_at = fields.clean_signup_moment(moment, now=self.now)
+                # A phone's clock that runs minutes ahead: they have just registered.
+                self.signed_up_at = min(fields.clean_signup_moment(moment, now=self.now), self.now)
                 self.signup_precision = SignupPrecision.MINUTE
         except forms.ValidationError as error:
             self.add_error(field, error)

@@ -14,10 +14,11 @@ from tickets.web.timeline import Entry, timeline
 from triage.advice import Advice
 
 # Spam looks to its sender like a report that nobody has read yet.
-STATES = {Status.SPAM: "received"}
+STATES: dict[str, str] = {Status.SPAM: "received"}
 CAN_CONFIRM = {Status.SELF_FIX, Status.OPEN, Status.PENDING}
 # Also for what was taken for spam: one press brings a real person's report to the agents.
 CAN_FAIL = {Status.SELF_FIX, Status.PENDING, Status.RESOLVED, Status.SPAM}
+MAILED: set[str] = {Delivery.QUEUED, Delivery.SENDING, Delivery.SENT}
 # The moves that triage itself makes.
 FRESH = {"triaged", ""}
 CANNOT_ADD = {Status.CLOSED, Status.MERGED}
@@ -98,8 +99,4 @@ class ShownTicket:
 
     @property
     def mail_is_out(self) -> bool:
-        return bool(self.answer) and self.answer.delivery in {
-            Delivery.QUEUED,
-            Delivery.SENDING,
-            Delivery.SENT,
-        }
+        return self.answer is not None and self.answer.delivery in MAILED

@@ -99,9 +99,7 @@ def _add(request: HttpRequest, ticket: Ticket) -> HttpResponse:
     if form.errors:
         return _page(request, ticket, form, status=422)
     try:
-        carrier = intake.add_information(
-            ticket, body=form.cleaned_data["body"], attachments=form.attachments
-        )
+        carrier = intake.add_information(ticket, body=form.cleaned_data["body"], attachments=form.attachments)
     except (OperationalError, InterfaceError, OSError):
         return retry_after(_page(request, ticket, form, notice="unavailable", status=503), 30)
     return _done(request, carrier, _("Thank you. We have added it to your report."))

@@ -86,4 +86,3 @@ def _change(event: Event) -> Promise | None:
     if because in UNSPOKEN:
         return None
     return CHANGES.get((after, because)) or CHANGES.get((after, ""))
-

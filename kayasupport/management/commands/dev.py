@@ -6,6 +6,7 @@ import contextlib
 import os
 import signal
 import sys
+from collections.abc import Callable
 from functools import partial
 from socket import socket
 from typing import TextIO
@@ -34,7 +35,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--port", default=settings.PORT, help="default: 8000, or the next free one")
-        parser.add_argument("--stop-with-parent", action="store_true", help="stop when the calling process dies")
+        parser.add_argument("--stop-with-parent", action="store_true", help="stop when the caller dies")
 
     def handle(self, *args, **options):
         if options["stop_with_parent"]:
@@ -69,7 +70,7 @@ class Command(BaseCommand):
     def supervise(self, door: socket, lock: TextIO, *, port_was_chosen: bool) -> None:
         port = door.getsockname()[1]
         if port != listening.FIRST_PORT and not port_was_chosen:
-            self.stdout.write(f"Port {listening.FIRST_PORT} is taken by another program; using {port} instead.")
+            self.stdout.write(f"Port {listening.FIRST_PORT} is taken by another program; using {port}.")
         url = f"http://{listening.HOST}:{port}"
         if settings.SITE_URL == OWN_URL:
             # Before the fork: links in mails must lead to the port that was really taken.
@@ -94,7 +95,11 @@ class Command(BaseCommand):
 
 
 def children(door: socket) -> list[Child]:
-    runs = {"web": partial(parts.serve, door.fileno()), "worker": parts.work, "beat": parts.beat}
+    runs: dict[str, Callable[[], None]] = {
+        "web": partial(parts.serve, door.fileno()),
+        "worker": parts.work,
+        "beat": parts.beat,
+    }
     return [Child(name, run, settings.DATA_DIR / "log" / f"{name}.log") for name, run in runs.items()]
 
 

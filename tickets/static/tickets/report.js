@@ -29,7 +29,7 @@ function sendOnce(form) {
 function complaint(box, files) {
   if (files.length > 5) return box.dataset.many;
   const large = files.find((file) => file.size > 10 * MIB);
-  if (large) return box.dataset.large.replace("%s", large.name);
+  if (large) return box.dataset.large.replace("{name}", () => large.name);
   const total = files.reduce((sum, file) => sum + file.size, 0);
   return total > 25 * MIB ? box.dataset.total : "";
 }
@@ -66,6 +66,15 @@ function guessZone(select) {
   if (zone) select.value = zone;
 }
 
+// Back to a form that was sent: the browser brings the text back and the server a new token.
+// With the old one, the same text sent again is the same report.
+function keepToken(input) {
+  const [visit] = performance.getEntriesByType("navigation");
+  const kept = history.state?.formToken;
+  if (kept && visit?.type === "back_forward") input.value = kept;
+  else history.replaceState({ formToken: input.value }, "");
+}
+
 // Chrome tells the server "Android 10; K" for every phone, and the truth only when asked.
 async function nameDevice(input) {
   const agent = navigator.userAgentData;
@@ -83,6 +92,7 @@ const form = document.getElementById("report");
 if (form) {
   sendOnce(form);
   if (form.hasAttribute("data-fresh")) {
+    keepToken(form.elements.form_token);
     guessZone(form.elements.signup_zone);
     nameDevice(form.elements.device).catch(() => {});
   }

@@ -1,0 +1,1 @@
+"""Tests of starting, packaging and running the product."""

@@ -1,0 +1,53 @@
+"""System checks for settings that are wrong together."""
+
+from datetime import timedelta
+
+import pytest
+
+from tickets import checks
+
+
+@pytest.fixture
+def deployed(settings):
+    """Settings as docs/operations.md has them."""
+    settings.SITE_URL = "https://bantuan.example.org"
+    settings.SITE_IS_HTTPS = True
+    settings.NUM_PROXIES = 1
+    settings.EMAIL_URL = "smtp://mail.example.org"
+    settings.DEFAULT_FROM_EMAIL = "bantuan@example.org"
+    settings.EMBEDDED = False
+    settings.REDIS_URL = "redis://redis"
+    return settings
+
+
+def found() -> list[str]:
+    return [message.id for check in checks.ALWAYS + checks.IN_DEPLOYMENT for message in check(None)]
+
+
+def test_checks_have_nothing_to_say_about_a_good_deployment(deployed):
+    assert found() == []
+
+
+@pytest.mark.parametrize(
+    ("wrong", "complaint"),
+    [
+        ({"SITE_IS_HTTPS": False}, "tickets.W001"),
+        ({"NUM_PROXIES": 0}, "tickets.W002"),
+        ({"EMAIL_URL": ""}, "tickets.W003"),
+        ({"DEFAULT_FROM_EMAIL": "Bantuan <bantuan@localhost>"}, "tickets.W004"),
+        ({"REDIS_URL": ""}, "tickets.W005"),
+        ({"LEASE": timedelta(seconds=60)}, "tickets.E001"),
+    ],
+)
+def test_checks_name_what_is_wrong(deployed, wrong, complaint):
+    for name, value in wrong.items():
+        setattr(deployed, name, value)
+
+    assert found() == [complaint]
+
+
+def test_checks_do_not_bother_a_first_try(deployed):
+    deployed.EMBEDDED = True
+    deployed.REDIS_URL = ""
+
+    assert [message for check in checks.ALWAYS for message in check(None)] == []

@@ -1,0 +1,141 @@
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from tests.factories import AgentFactory, TicketFactory
+from tickets import queue
+from tickets.models import Ticket
+from tickets.queue import TABS, Filters, read_page, tab_counts
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def rina():
+    return AgentFactory()
+
+
+@pytest.fixture
+def small_pages(monkeypatch):
+    monkeypatch.setattr(queue, "PAGE", 3)
+
+
+def all_pages(tab, user):
+    """Walk to the end and back; return both walks as lists of primary keys."""
+    page = read_page(TABS[tab], Filters(), user=user)
+    forth = [ticket.pk for ticket in page.tickets]
+    while page.following:
+        page = read_page(TABS[tab], Filters(), user=user, after=page.following)
+        forth += [ticket.pk for ticket in page.tickets]
+    back = [ticket.pk for ticket in page.tickets]
+    while page.previous:
+        page = read_page(TABS[tab], Filters(), user=user, before=page.previous)
+        back = [ticket.pk for ticket in page.tickets] + back
+    return forth, back
+
+
+def test_open_tab_puts_the_urgent_before_the_early_ones(rina):
+    now = timezone.now()
+    late = TicketFactory(open=True, priority=3, queued_at=now)
+    early = TicketFactory(open=True, priority=3, queued_at=now - timedelta(hours=1))
+    urgent = TicketFactory(open=True, priority=1, queued_at=now)
+    TicketFactory(pending=True)
+
+    page = read_page(TABS["open"], Filters(), user=rina)
+
+    assert page.tickets == [urgent, early, late]
+
+
+def test_pages_of_equal_keys_neither_repeat_nor_skip(rina, small_pages):
+    now = timezone.now()
+    TicketFactory.create_batch(8, open=True, queued_at=now)
+
+    forth, back = all_pages("open", rina)
+
+    in_order = list(Ticket.objects.order_by("pk").values_list("pk", flat=True))
+    assert (forth, back) == (in_order, in_order)
+
+
+def test_pages_over_several_states_are_one_order(rina, small_pages):
+    now = timezone.now()
+    for minutes, trait in enumerate(
+        ["resolved", "closed", "resolved", "closed", "closed", "resolved", "closed"]
+    ):
+        TicketFactory(**{trait: True}, created_at=now - timedelta(minutes=minutes % 3))
+
+    forth, back = all_pages("done", rina)
+
+    newest_first = list(Ticket.objects.order_by("-created_at", "-pk").values_list("pk", flat=True))
+    assert (forth, back) == (newest_first, newest_first)
+
+
+def test_a_row_that_leaves_does_not_hide_the_next(rina, small_pages):
+    first, *rest = TicketFactory.create_batch(5, open=True, queued_at=timezone.now())
+    page = read_page(TABS["open"], Filters(), user=rina)
+    Ticket.objects.filter(pk=first.pk).update(status="spam")
+
+    following = read_page(TABS["open"], Filters(), user=rina, after=page.following)
+
+    assert following.tickets == rest[2:]
+
+
+@pytest.mark.parametrize("place", ["x", "1_2", "-1_2_3", "_", "²_1_1", f"1_{'9' * 40}_1", "1_1_" + "9" * 60])
+def test_an_unreadable_place_gives_a_page_without_error(rina, place):
+    ticket = TicketFactory(open=True)
+
+    pages = [read_page(TABS["open"], Filters(), user=rina, **{side: place}) for side in ("after", "before")]
+
+    assert [page.tickets for page in pages if page.tickets] in ([[ticket], [ticket]], [[ticket]])
+
+
+def test_mine_holds_open_and_waiting_tickets_of_the_user_only(rina):
+    mine = [TicketFactory(open=True, assignee=rina), TicketFactory(pending=True, assignee=rina)]
+    TicketFactory(open=True, assignee=AgentFactory())
+    TicketFactory(resolved=True, assignee=rina)
+
+    page = read_page(TABS["mine"], Filters(), user=rina)
+
+    assert page.tickets == mine[::-1]
+
+
+@pytest.mark.parametrize(
+    ("filters", "found"),
+    [
+        (Filters(category="form_rejected"), {"rejected"}),
+        (Filters(category=queue.UNCATEGORISED), {"uncategorised"}),
+        (Filters(channel="api"), {"api"}),
+        (Filters(assignee=queue.ME), {"rejected"}),
+        (Filters(assignee=queue.NOBODY), {"uncategorised", "api"}),
+        (Filters(age="1d"), {"api"}),
+        (Filters(category="form_rejected", channel="api"), set()),
+    ],
+)
+def test_filters_narrow(rina, filters, found):
+    TicketFactory(open=True, category="form_rejected", assignee=rina, device="rejected")
+    TicketFactory(open=True, category="", confidence=None, device="uncategorised")
+    TicketFactory(
+        open=True,
+        channel="api",
+        device="api",
+        created_at=timezone.now() - timedelta(days=2),
+        category="other",
+    )
+
+    page = read_page(TABS["open"], filters, user=rina)
+
+    assert {ticket.device for ticket in page.tickets} == found
+
+
+def test_counts_come_in_one_query_and_stop_at_the_cap(rina, monkeypatch, django_assert_num_queries):
+    monkeypatch.setattr(queue, "COUNT_CAP", 3)
+    TicketFactory.create_batch(5, open=True)
+    TicketFactory.create_batch(2, pending=True, assignee=rina)
+    TicketFactory(held=True)
+    TicketFactory(created_at=timezone.now() - timedelta(minutes=5))
+    TicketFactory()
+
+    with django_assert_num_queries(1):
+        counts = tab_counts(rina)
+
+    assert counts == {"open": 3, "mine": 2, "pending": 2, "held": 1, "untriaged": 1}

@@ -1,0 +1,354 @@
+"""The status page: who may see it, what it says, and what its buttons do."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import OperationalError
+from django.test import Client
+from django.utils import timezone
+
+from tests.factories import AgentFactory, MessageFactory, ScreenshotFactory, TicketFactory
+from tests.images import png
+from tickets import desk, intake, links
+from tickets.models import Message, Ticket
+from tickets.web import status as status_module
+
+pytestmark = pytest.mark.django_db
+
+ADVICE = {
+    "language": "id",
+    "subject": "Kode masih dalam perjalanan",
+    "opening": "Karena Anda mendaftar 2 menit lalu.",
+    "steps": ["Tunggu sampai pukul 14.32 WIB.", "Tekan kirim ulang."],
+    "closing": "Kalau gagal, tekan Masih gagal.",
+    "standing": [],
+    "wait_until": "2026-11-22T07:32:00+00:00",
+}
+
+
+@pytest.fixture(autouse=True)
+def indonesian_catalogue_is_not_needed(client):
+    client.cookies["django_language"] = "en"
+
+
+def page_of(client, ticket, **query):
+    response = client.get(links.status_path(ticket), query)
+    return response, response.content.decode()
+
+
+def advise(ticket):
+    """What triage leaves behind."""
+    ticket.events.create(
+        kind="moved", actor_kind="system", data={"after": ticket.status, "because": "triaged"}
+    )
+    return MessageFactory(
+        ticket=ticket,
+        kind="auto_reply",
+        purpose="advice",
+        advice=ADVICE,
+        subject=ADVICE["subject"],
+        delivery="suppressed",
+    )
+
+
+def test_page_is_private(client):
+    response, page = page_of(client, TicketFactory())
+
+    assert response.status_code == 200
+    assert response["Cache-Control"] == "private, no-store"
+    assert response["X-Robots-Tag"] == "noindex, nofollow"
+    assert '<meta name="robots" content="noindex, nofollow">' in page
+
+
+@pytest.mark.parametrize("token", ["x", "x:y", "1:2:3", "%00", "%ff", "a" * 3000])
+def test_bad_link_is_not_found(client, token):
+    ticket = TicketFactory(description="rahasia-pelapor")
+
+    response = client.get(f"/tiket/{ticket.reference}/{token}/")
+
+    assert response.status_code == 404
+    assert "rahasia-pelapor" not in response.content.decode()
+
+
+def test_link_of_another_ticket_is_not_found(client):
+    mine, other = TicketFactory(), TicketFactory(description="rahasia-pelapor")
+
+    response = client.get(f"/tiket/{other.reference}/{links.token_for(mine)}/")
+
+    assert response.status_code == 404
+    assert "rahasia-pelapor" not in response.content.decode()
+
+
+def test_link_of_a_deleted_ticket_looks_like_a_bad_one(client):
+    ticket = TicketFactory()
+    path = links.status_path(ticket)
+    bad = client.get(f"/tiket/{ticket.reference}/x:y/")
+    ticket.delete()
+
+    gone = client.get(path)
+
+    assert (gone.status_code, b"does not work" in gone.content) == (404, True)
+    assert b"does not work" in bad.content
+
+
+def test_expired_link_says_so(client, settings):
+    path = links.status_path(TicketFactory())
+    settings.STATUS_LINK_AGE = timedelta(seconds=-1)
+
+    response = client.get(path)
+
+    assert response.status_code == 410
+
+
+def test_reading_changes_nothing(client):
+    ticket = TicketFactory(held=True)
+    before = Ticket.objects.values().get()
+
+    page_of(client, ticket)
+    client.get(links.status_path(ticket), {"action": "fixed"})
+    client.head(links.status_path(ticket))
+
+    assert Ticket.objects.values().get() == before
+    assert ticket.events.count() == 0
+
+
+def test_new_ticket_is_being_looked_at_and_reloads_without_javascript(client):
+    _, page = page_of(client, TicketFactory())
+
+    assert "We are looking at your report" in page
+    assert '<noscript><meta http-equiv="refresh" content="2"></noscript>' in page
+    assert 'value="fixed"' not in page
+
+
+def test_reloading_stops_before_it_becomes_a_nuisance(client):
+    _, page = page_of(client, TicketFactory(created_at=timezone.now() - timedelta(minutes=5)))
+
+    assert "http-equiv" not in page
+
+
+def test_held_ticket_shows_advice_clock_and_both_answers(client, monkeypatch):
+    ticket = TicketFactory(held=True)
+    advise(ticket)
+
+    _, page = page_of(client, ticket)
+
+    assert "14:32 WIB" in page
+    assert "<li>Tekan kirim ulang.</li>" in page
+    assert 'value="fixed"' in page
+    assert 'value="failing"' in page
+
+
+@pytest.mark.parametrize(
+    ("trait", "fixed", "failing", "add"),
+    [
+        ("open", True, False, True),
+        ("held", True, True, True),
+        ("pending", True, True, True),
+        ("resolved", False, True, True),
+        ("closed", False, False, False),
+    ],
+)
+def test_buttons_fit_the_state(client, trait, fixed, failing, add):
+    _, page = page_of(client, TicketFactory(**{trait: True}))
+
+    found = ('value="fixed"' in page, 'value="failing"' in page, 'value="add"' in page)
+    assert found == (fixed, failing, add)
+
+
+def test_spam_looks_like_a_report_that_nobody_has_read(client):
+    _, page = page_of(client, TicketFactory(status="spam"))
+
+    assert "We have your report" in page
+    assert "spam" not in page.lower().replace("spam folder", "")
+
+
+def test_merged_ticket_points_to_the_other_report(client):
+    _, page = page_of(client, TicketFactory(status="merged", merged_into=TicketFactory()))
+
+    assert "put together" in page
+
+
+def test_history_has_replies_and_no_notes_and_no_names(client):
+    agent = AgentFactory(first_name="Rina", last_name="Wulandari", email="rina@kantor.test")
+    ticket = TicketFactory(open=True)
+    desk.add_note(ticket, body="catatan-rahasia", by=agent)
+    desk.reply_and_wait(ticket, body="Kode sudah kami kirim ulang.", by=agent)
+
+    _, page = page_of(client, ticket)
+
+    assert "Kode sudah kami kirim ulang." in page
+    assert "catatan-rahasia" not in page
+    assert not any(word in page for word in ("Rina", "Wulandari", "kantor.test", agent.username))
+
+
+def test_advice_that_failed_is_not_given_again(client):
+    ticket = TicketFactory(held=True)
+    advise(ticket)
+    client.post(links.status_path(ticket), {"action": "failing"})
+
+    response, _ = page_of(client, ticket)
+
+    assert response.context["shown"].answer is None
+    assert response.context["shown"].state == "open"
+
+
+def test_unreadable_screenshot_is_asked_for_again(client):
+    ticket = TicketFactory(open=True)
+    ScreenshotFactory(ticket=ticket, name="rusak.png", state="unreadable", original_path="")
+
+    _, page = page_of(client, ticket)
+
+    assert "rusak.png" in page
+    assert "cannot be opened" in page
+
+
+def test_live_part_is_a_fragment_without_tokens_that_stays_the_same(client):
+    ticket = TicketFactory(held=True)
+    advise(ticket)
+
+    _, first = page_of(client, ticket, part="live")
+    _, second = page_of(client, ticket, part="live")
+
+    assert first == second
+    assert "<html" not in first
+    assert "csrfmiddlewaretoken" not in first
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_page_costs_the_same_however_long_the_history(client, count, django_assert_num_queries):
+    ticket = TicketFactory(open=True)
+    for _ in range(count):
+        message = MessageFactory(ticket=ticket)
+        ScreenshotFactory(ticket=ticket, message=message)
+        ticket.events.create(
+            kind="moved", actor_kind="system", data={"after": "open", "because": "still_failing"}
+        )
+
+    with django_assert_num_queries(4):
+        page_of(client, ticket)
+
+
+def test_it_works_now_resolves_and_says_thanks(client):
+    ticket = TicketFactory(held=True)
+
+    response = client.post(links.status_path(ticket), {"action": "fixed"}, follow=True)
+
+    ticket.refresh_from_db()
+    assert response.redirect_chain[0][1] == 303
+    assert (ticket.status, ticket.resolution) == ("resolved", "requester")
+    assert b"Good to hear" in response.content
+
+
+def test_still_failing_goes_to_the_agents(client):
+    ticket = TicketFactory(held=True)
+
+    client.post(links.status_path(ticket), {"action": "failing"})
+
+    ticket.refresh_from_db()
+    assert ticket.status == "open"
+
+
+def test_information_with_a_screenshot_is_added(client):
+    ticket = TicketFactory(pending=True)
+    upload = SimpleUploadedFile("baru.png", png(), "image/png")
+
+    client.post(
+        links.status_path(ticket), {"action": "add", "body": "masih\x00 sama", "screenshots": [upload]}
+    )
+
+    message = Message.objects.get()
+    ticket.refresh_from_db()
+    assert (message.kind, message.body) == ("requester", "masih sama")
+    assert [shot.name for shot in message.screenshots.all()] == ["baru.png"]
+    assert ticket.status == "open"
+
+
+def test_information_on_a_closed_ticket_leads_to_its_successor(client):
+    ticket = TicketFactory(closed=True)
+
+    response = client.post(links.status_path(ticket), {"action": "add", "body": "gagal lagi"})
+
+    successor = Ticket.objects.exclude(pk=ticket.pk).get()
+    assert successor.follows == ticket
+    assert successor.reference in response["Location"]
+
+
+@pytest.mark.parametrize("body", ["", " \u200b ", "x" * 5001])
+def test_wrong_information_is_an_error_and_kept(client, body):
+    ticket = TicketFactory(open=True)
+
+    response = client.post(links.status_path(ticket), {"action": "add", "body": body})
+
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert '<a href="#id_body">' in page
+    assert body in page
+    assert Message.objects.count() == 0
+
+
+@pytest.mark.parametrize("action", ["", "explode", None])
+def test_unknown_action_does_nothing(client, action):
+    ticket = TicketFactory(held=True)
+
+    response = client.post(links.status_path(ticket), {"action": action} if action is not None else {})
+
+    ticket.refresh_from_db()
+    assert (response.status_code, ticket.status) == (400, "self_fix")
+
+
+def test_expired_csrf_keeps_what_was_added():
+    ticket = TicketFactory(open=True)
+    client = Client(enforce_csrf_checks=True)
+
+    response = client.post(links.status_path(ticket), {"action": "add", "body": "tolong ya"})
+
+    assert response.status_code == 403
+    assert "tolong ya" in response.content.decode()
+    assert Message.objects.count() == 0
+
+
+def test_csrf_failure_shows_nothing_to_a_bad_link():
+    ticket = TicketFactory(description="rahasia-pelapor")
+    client = Client(enforce_csrf_checks=True)
+
+    response = client.post(f"/tiket/{ticket.reference}/x:y/", {"action": "fixed"})
+
+    assert response.status_code == 404
+    assert "rahasia-pelapor" not in response.content.decode()
+
+
+def test_database_away_is_a_page_that_says_when_to_come_back(client, monkeypatch):
+    path = links.status_path(TicketFactory())
+
+    def fail(**kwargs):
+        raise OperationalError("away")
+
+    monkeypatch.setattr(status_module.Ticket.objects, "filter", fail)
+
+    response = client.get(path)
+
+    assert (response.status_code, response["Retry-After"]) == (503, "30")
+
+
+def test_database_away_keeps_what_was_added(client, monkeypatch):
+    ticket = TicketFactory(open=True)
+
+    def fail(*args, **kwargs):
+        raise OperationalError("away")
+
+    monkeypatch.setattr(intake, "add_information", fail)
+
+    response = client.post(links.status_path(ticket), {"action": "add", "body": "tolong ya"})
+
+    assert response.status_code == 503
+    assert "tolong ya" in response.content.decode()
+
+
+def test_what_the_requester_wrote_is_shown_as_text(client):
+    ticket = TicketFactory(description="<script>alert(1)</script>\n\nbaris", device='"><img src=x>')
+
+    _, page = page_of(client, ticket)
+
+    assert "<script>alert" not in page
+    assert "<img" not in page
