@@ -175,3 +175,29 @@ def test_add_information_to_a_closed_ticket_opens_a_linked_one():
     ticket.refresh_from_db()
     assert (successor.follows, successor.description, successor.status) == (ticket, "kambuh lagi", "new")
     assert ticket.status == "closed"
+
+
+def test_add_information_by_a_double_click_is_added_once(settings):
+    ticket = TicketFactory(pending=True)
+
+    for _ in range(2):
+        intake.add_information(ticket, body="masih belum", attachments=[attachment()])
+
+    assert (ticket.messages.count(), ticket.screenshots.count()) == (1, 1)
+
+
+def test_add_information_with_another_picture_is_another_one():
+    ticket = TicketFactory(pending=True)
+
+    intake.add_information(ticket, body="masih belum")
+    intake.add_information(ticket, body="masih belum", attachments=[attachment()])
+
+    assert ticket.messages.count() == 2
+
+
+def test_add_information_to_a_closed_ticket_by_a_double_click_opens_one():
+    ticket = TicketFactory(closed=True)
+
+    first, second = (intake.add_information(ticket, body="kambuh lagi") for _ in range(2))
+
+    assert first == second

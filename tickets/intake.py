@@ -6,10 +6,11 @@ import logging
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.core.files.base import File
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from tickets import lifecycle, screenshots, tasks
 from tickets.actors import REQUESTER
@@ -21,6 +22,8 @@ from tickets.people import requester_key
 from triage.report import DEVICE, RESENT, SPAM, WAITED
 
 logger = logging.getLogger(__name__)
+
+REPEAT_WINDOW = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,8 @@ class Submission:
     user_agent: str = ""
     ip_address: str | None = None
     attachments: Sequence[Attachment] = ()
+    # The closed ticket whose story goes on here.
+    follows: Ticket | None = None
     # Why it looks like a machine's ("honeypot", "too_fast"); such a ticket is kept as spam.
     suspicion: str = ""
 
@@ -72,7 +77,10 @@ def submit_ticket(submission: Submission) -> Ticket:
     except IntegrityError:
         # The same key, at the same moment, in another process.
         _discard(paths)
-        return Ticket.objects.get(submission_key=submission.key)
+        existing = Ticket.objects.filter(submission_key=submission.key).first()
+        if existing is None:
+            raise
+        return existing
     except BaseException:
         _discard(paths)
         raise
@@ -102,7 +110,8 @@ def add_information(ticket: Ticket, *, body: str, attachments: Sequence[Attachme
     """Append what the requester writes; return the ticket that now carries it.
 
     A ticket that was held, waiting or resolved goes (back) to the agents: somebody who
-    writes again wants to be read. A closed one is followed by a new, linked ticket.
+    writes again wants to be read. A closed one is followed by a new, linked ticket. The same
+    words and pictures once more within REPEAT_WINDOW are a double click, and change nothing.
     """
     if ticket.status in {Status.CLOSED, Status.MERGED}:
         return follow_up(ticket, body=body, attachments=attachments)
@@ -110,6 +119,9 @@ def add_information(ticket: Ticket, *, body: str, attachments: Sequence[Attachme
     try:
         with transaction.atomic():
             ticket = lifecycle.lock(ticket)
+            if _is_repeat(ticket, body=body, attachments=attachments):
+                transaction.on_commit(lambda: _discard(paths))
+                return ticket
             message = Message.objects.create(
                 ticket=ticket, kind=MessageKind.REQUESTER, language=ticket.language, body=body
             )
@@ -126,8 +138,10 @@ def add_information(ticket: Ticket, *, body: str, attachments: Sequence[Attachme
 
 def follow_up(ticket: Ticket, *, body: str, attachments: Sequence[Attachment] = ()) -> Ticket:
     """Open a new ticket for a person whose old one is closed, linked to it."""
+    digests = [attachment.inspected.sha256 for attachment in attachments]
     submission = Submission(
-        key=uuid.uuid4(),
+        key=uuid.uuid5(ticket.submission_key, "\0".join([body, *digests])),
+        follows=ticket,
         description=body,
         channel=Channel(ticket.channel),
         language=ticket.language,
@@ -141,9 +155,16 @@ def follow_up(ticket: Ticket, *, body: str, attachments: Sequence[Attachment] = 
         device=ticket.device,
         attachments=attachments,
     )
-    successor = submit_ticket(submission)
-    Ticket.objects.filter(pk=successor.pk).update(follows=ticket)
-    return successor
+    return submit_ticket(submission)
+
+
+def _is_repeat(ticket: Ticket, *, body: str, attachments: Sequence[Attachment]) -> bool:
+    since = timezone.now() - REPEAT_WINDOW
+    last = ticket.messages.filter(kind=MessageKind.REQUESTER, body=body, created_at__gt=since).last()
+    if last is None:
+        return False
+    before = last.screenshots.values_list("sha256", flat=True)
+    return sorted(before) == sorted(attachment.inspected.sha256 for attachment in attachments)
 
 
 def _create(submission: Submission, paths: Sequence[str]) -> Ticket:
@@ -170,6 +191,7 @@ def _create(submission: Submission, paths: Sequence[str]) -> Ticket:
         device=submission.device,
         user_agent=submission.user_agent[:400],
         ip_address=submission.ip_address,
+        follows=submission.follows,
     )
     _attach(ticket, submission.attachments, paths)
     lifecycle.record(ticket, EventKind.SUBMITTED, by=REQUESTER, channel=ticket.channel)
