@@ -163,7 +163,7 @@ def test_inspect_all_counts_files():
     with pytest.raises(ScreenshotsRejected) as caught:
         inspect_all([upload(images.png())] * 6)
 
-    assert [str(error) for error in caught.value.errors] == ["You chose 6 files. Choose 5 at most."]
+    assert [str(error) for error in caught.value.errors] == ["Anda memilih 6 berkas. Pilih paling banyak 5."]
 
 
 def test_inspect_all_counts_bytes():

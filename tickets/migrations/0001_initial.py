@@ -9,7 +9,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -18,279 +17,702 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('lease_until', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('attempts', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('kind', models.CharField(choices=[('requester', 'From the requester'), ('auto_reply', 'Automatic reply'), ('reply', "Agent's reply"), ('note', 'Internal note')], max_length=10)),
-                ('language', models.CharField(choices=[('id', 'Indonesian'), ('en', 'English')], default='id', max_length=2)),
-                ('subject', models.CharField(blank=True, max_length=200)),
-                ('body', models.TextField(blank=True)),
-                ('advice', models.JSONField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('purpose', models.CharField(blank=True, max_length=30)),
-                ('delivery', models.CharField(blank=True, choices=[('queued', 'Queued'), ('sending', 'Sending'), ('sent', 'Sent'), ('failed', 'Failed'), ('suppressed', 'Shown on the status page only')], max_length=10)),
-                ('suppressed_because', models.CharField(blank=True, max_length=30)),
-                ('recipient', models.EmailField(blank=True, max_length=254)),
-                ('recipient_key', models.CharField(blank=True, editable=False, max_length=254)),
-                ('message_id', models.CharField(blank=True, max_length=120)),
-                ('deliver_after_at', models.DateTimeField(blank=True, null=True)),
-                ('sent_at', models.DateTimeField(blank=True, null=True)),
-                ('last_error', models.CharField(blank=True, max_length=300)),
-                ('author', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("lease_until", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("attempts", models.PositiveSmallIntegerField(default=0, editable=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("requester", "From the requester"),
+                            ("auto_reply", "Automatic reply"),
+                            ("reply", "Agent's reply"),
+                            ("note", "Internal note"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[("id", "Indonesian"), ("en", "English")], default="id", max_length=2
+                    ),
+                ),
+                ("subject", models.CharField(blank=True, max_length=200)),
+                ("body", models.TextField(blank=True)),
+                ("advice", models.JSONField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("purpose", models.CharField(blank=True, max_length=30)),
+                (
+                    "delivery",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("queued", "Queued"),
+                            ("sending", "Sending"),
+                            ("sent", "Sent"),
+                            ("failed", "Failed"),
+                            ("suppressed", "Shown on the status page only"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("suppressed_because", models.CharField(blank=True, max_length=30)),
+                ("recipient", models.EmailField(blank=True, max_length=254)),
+                ("recipient_key", models.CharField(blank=True, editable=False, max_length=254)),
+                ("message_id", models.CharField(blank=True, max_length=120)),
+                ("deliver_after_at", models.DateTimeField(blank=True, null=True)),
+                ("sent_at", models.DateTimeField(blank=True, null=True)),
+                ("last_error", models.CharField(blank=True, max_length=300)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'message',
-                'verbose_name_plural': 'messages',
-                'ordering': ['id'],
+                "verbose_name": "message",
+                "verbose_name_plural": "messages",
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='Ticket',
+            name="Ticket",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('lease_until', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('attempts', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('reference', models.CharField(default=tickets.models.ticket.new_reference, max_length=12, unique=True, verbose_name='ticket number')),
-                ('submission_key', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('channel', models.CharField(choices=[('form', 'Form'), ('api', 'API'), ('email', 'E-mail'), ('chat', 'Chat')], default='form', max_length=10, verbose_name='channel')),
-                ('language', models.CharField(choices=[('id', 'Indonesian'), ('en', 'English')], default='id', max_length=2, verbose_name='language')),
-                ('registered_email', models.EmailField(blank=True, max_length=254, verbose_name='registered e-mail')),
-                ('registered_phone', models.CharField(blank=True, max_length=16, verbose_name='registered phone')),
-                ('reply_email', models.EmailField(blank=True, max_length=254, verbose_name='reply address')),
-                ('requester_key', models.CharField(blank=True, editable=False, max_length=254)),
-                ('signup_precision', models.CharField(choices=[('minute', 'Date and hour'), ('day', 'Date only'), ('not_yet', 'Not registered yet'), ('unknown', 'Not known')], default='unknown', max_length=8)),
-                ('signed_up_at', models.DateTimeField(blank=True, null=True, verbose_name='signed up')),
-                ('zone', models.CharField(choices=[('Asia/Jakarta', 'WIB (Jakarta)'), ('Asia/Makassar', 'WITA (Makassar)'), ('Asia/Jayapura', 'WIT (Jayapura)')], default='Asia/Jakarta', max_length=16, verbose_name='time zone')),
-                ('tried_waiting', models.BooleanField(default=False, verbose_name='waited 10 minutes')),
-                ('tried_spam', models.BooleanField(default=False, verbose_name='looked in spam')),
-                ('tried_resend', models.BooleanField(default=False, verbose_name='asked for a resend')),
-                ('tried_device', models.BooleanField(default=False, verbose_name='tried another device')),
-                ('device', models.CharField(blank=True, max_length=120, verbose_name='device')),
-                ('user_agent', models.CharField(blank=True, max_length=400)),
-                ('ip_address', models.GenericIPAddressField(blank=True, null=True)),
-                ('description', models.TextField(verbose_name='description')),
-                ('status', models.CharField(choices=[('new', 'New'), ('self_fix', 'Trying the fix'), ('open', 'Needs an agent'), ('pending', 'Waiting for the requester'), ('resolved', 'Resolved'), ('closed', 'Closed'), ('merged', 'Merged'), ('spam', 'Spam')], default='new', max_length=10, verbose_name='status')),
-                ('category', models.CharField(blank=True, max_length=40, verbose_name='category')),
-                ('confidence', models.FloatField(blank=True, null=True, verbose_name='confidence')),
-                ('second_category', models.CharField(blank=True, max_length=40)),
-                ('second_confidence', models.FloatField(blank=True, null=True)),
-                ('priority', models.PositiveSmallIntegerField(choices=[(1, 'Urgent'), (2, 'High'), (3, 'Normal'), (4, 'Low')], default=3, verbose_name='priority')),
-                ('attention', models.CharField(blank=True, max_length=40, verbose_name='needs attention')),
-                ('hold_until', models.DateTimeField(blank=True, null=True)),
-                ('hold_then', models.CharField(blank=True, choices=[('queue', 'Goes to the agent queue'), ('resolve', 'Is assumed resolved')], max_length=8)),
-                ('queued_at', models.DateTimeField(blank=True, null=True)),
-                ('pending_since_at', models.DateTimeField(blank=True, null=True)),
-                ('first_auto_reply_at', models.DateTimeField(blank=True, null=True)),
-                ('first_agent_reply_at', models.DateTimeField(blank=True, null=True)),
-                ('resolved_at', models.DateTimeField(blank=True, null=True)),
-                ('resolution', models.CharField(blank=True, choices=[('requester', 'The requester said it works'), ('agent', 'Resolved by an agent'), ('assumed', 'Assumed after silence')], max_length=10)),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='received')),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('assignee', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='tickets', to=settings.AUTH_USER_MODEL, verbose_name='agent')),
-                ('follows', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='followed_by', to='tickets.ticket')),
-                ('merged_into', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='merged_from', to='tickets.ticket')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("lease_until", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("attempts", models.PositiveSmallIntegerField(default=0, editable=False)),
+                (
+                    "reference",
+                    models.CharField(
+                        default=tickets.models.ticket.new_reference,
+                        max_length=12,
+                        unique=True,
+                        verbose_name="ticket number",
+                    ),
+                ),
+                ("submission_key", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[("form", "Form"), ("api", "API"), ("email", "E-mail"), ("chat", "Chat")],
+                        default="form",
+                        max_length=10,
+                        verbose_name="channel",
+                    ),
+                ),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[("id", "Indonesian"), ("en", "English")],
+                        default="id",
+                        max_length=2,
+                        verbose_name="language",
+                    ),
+                ),
+                (
+                    "registered_email",
+                    models.EmailField(blank=True, max_length=254, verbose_name="registered e-mail"),
+                ),
+                (
+                    "registered_phone",
+                    models.CharField(blank=True, max_length=16, verbose_name="registered phone"),
+                ),
+                ("reply_email", models.EmailField(blank=True, max_length=254, verbose_name="reply address")),
+                ("requester_key", models.CharField(blank=True, editable=False, max_length=254)),
+                (
+                    "signup_precision",
+                    models.CharField(
+                        choices=[
+                            ("minute", "Date and hour"),
+                            ("day", "Date only"),
+                            ("not_yet", "Not registered yet"),
+                            ("unknown", "Not known"),
+                        ],
+                        default="unknown",
+                        max_length=8,
+                    ),
+                ),
+                ("signed_up_at", models.DateTimeField(blank=True, null=True, verbose_name="signed up")),
+                (
+                    "zone",
+                    models.CharField(
+                        choices=[
+                            ("Asia/Jakarta", "WIB (Jakarta)"),
+                            ("Asia/Makassar", "WITA (Makassar)"),
+                            ("Asia/Jayapura", "WIT (Jayapura)"),
+                        ],
+                        default="Asia/Jakarta",
+                        max_length=16,
+                        verbose_name="time zone",
+                    ),
+                ),
+                ("tried_waiting", models.BooleanField(default=False, verbose_name="waited 10 minutes")),
+                ("tried_spam", models.BooleanField(default=False, verbose_name="looked in spam")),
+                ("tried_resend", models.BooleanField(default=False, verbose_name="asked for a resend")),
+                ("tried_device", models.BooleanField(default=False, verbose_name="tried another device")),
+                ("device", models.CharField(blank=True, max_length=120, verbose_name="device")),
+                ("user_agent", models.CharField(blank=True, max_length=400)),
+                ("ip_address", models.GenericIPAddressField(blank=True, null=True)),
+                ("description", models.TextField(verbose_name="description")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("new", "New"),
+                            ("self_fix", "Trying the fix"),
+                            ("open", "Needs an agent"),
+                            ("pending", "Waiting for the requester"),
+                            ("resolved", "Resolved"),
+                            ("closed", "Closed"),
+                            ("merged", "Merged"),
+                            ("spam", "Spam"),
+                        ],
+                        default="new",
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                ("category", models.CharField(blank=True, max_length=40, verbose_name="category")),
+                ("confidence", models.FloatField(blank=True, null=True, verbose_name="confidence")),
+                ("second_category", models.CharField(blank=True, max_length=40)),
+                ("second_confidence", models.FloatField(blank=True, null=True)),
+                (
+                    "priority",
+                    models.PositiveSmallIntegerField(
+                        choices=[(1, "Urgent"), (2, "High"), (3, "Normal"), (4, "Low")],
+                        default=3,
+                        verbose_name="priority",
+                    ),
+                ),
+                ("attention", models.CharField(blank=True, max_length=40, verbose_name="needs attention")),
+                ("hold_until", models.DateTimeField(blank=True, null=True)),
+                (
+                    "hold_then",
+                    models.CharField(
+                        blank=True,
+                        choices=[("queue", "Goes to the agent queue"), ("resolve", "Is assumed resolved")],
+                        max_length=8,
+                    ),
+                ),
+                ("queued_at", models.DateTimeField(blank=True, null=True)),
+                ("pending_since_at", models.DateTimeField(blank=True, null=True)),
+                ("first_auto_reply_at", models.DateTimeField(blank=True, null=True)),
+                ("first_agent_reply_at", models.DateTimeField(blank=True, null=True)),
+                ("resolved_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "resolution",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("requester", "The requester said it works"),
+                            ("agent", "Resolved by an agent"),
+                            ("assumed", "Assumed after silence"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="received"
+                    ),
+                ),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "assignee",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="tickets",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="agent",
+                    ),
+                ),
+                (
+                    "follows",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="followed_by",
+                        to="tickets.ticket",
+                    ),
+                ),
+                (
+                    "merged_into",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.RESTRICT,
+                        related_name="merged_from",
+                        to="tickets.ticket",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'ticket',
-                'verbose_name_plural': 'tickets',
-                'permissions': [('assign_ticket', "Can work on everybody's tickets and assign them to anyone")],
+                "verbose_name": "ticket",
+                "verbose_name_plural": "tickets",
+                "permissions": [
+                    ("assign_ticket", "Can work on everybody's tickets and assign them to anyone")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Screenshot',
+            name="Screenshot",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('lease_until', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('attempts', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('name', models.CharField(max_length=100)),
-                ('state', models.CharField(choices=[('received', 'Being prepared'), ('clean', 'Ready'), ('unreadable', 'Unreadable')], default='received', max_length=10)),
-                ('original_path', models.CharField(blank=True, max_length=100)),
-                ('clean_path', models.CharField(blank=True, max_length=100)),
-                ('format', models.CharField(max_length=8)),
-                ('width', models.PositiveIntegerField()),
-                ('height', models.PositiveIntegerField()),
-                ('size', models.PositiveIntegerField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('cleaned_at', models.DateTimeField(blank=True, null=True)),
-                ('message', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='screenshots', to='tickets.message')),
-                ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='screenshots', to='tickets.ticket')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("lease_until", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("attempts", models.PositiveSmallIntegerField(default=0, editable=False)),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("name", models.CharField(max_length=100)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("received", "Being prepared"),
+                            ("clean", "Ready"),
+                            ("unreadable", "Unreadable"),
+                        ],
+                        default="received",
+                        max_length=10,
+                    ),
+                ),
+                ("original_path", models.CharField(blank=True, max_length=100)),
+                ("clean_path", models.CharField(blank=True, max_length=100)),
+                ("format", models.CharField(max_length=8)),
+                ("width", models.PositiveIntegerField()),
+                ("height", models.PositiveIntegerField()),
+                ("size", models.PositiveIntegerField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("cleaned_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "message",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="screenshots",
+                        to="tickets.message",
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="screenshots",
+                        to="tickets.ticket",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'screenshot',
-                'verbose_name_plural': 'screenshots',
-                'ordering': ['id'],
+                "verbose_name": "screenshot",
+                "verbose_name_plural": "screenshots",
+                "ordering": ["id"],
             },
         ),
         migrations.AddField(
-            model_name='message',
-            name='ticket',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='tickets.ticket'),
+            model_name="message",
+            name="ticket",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="messages", to="tickets.ticket"
+            ),
         ),
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('submitted', 'Report received'), ('triaged', 'Categorised'), ('moved', 'Status changed'), ('assigned', 'Assigned'), ('categorised', 'Category changed'), ('replied', 'Reply written'), ('noted', 'Note written'), ('informed', 'Information added'), ('mail_failed', 'Mail could not be delivered'), ('screenshot_viewed', 'Screenshot viewed')], max_length=20)),
-                ('actor_kind', models.CharField(choices=[('requester', 'Requester'), ('agent', 'Agent'), ('system', 'System')], max_length=10)),
-                ('data', models.JSONField(default=dict)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('actor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='tickets.ticket')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("submitted", "Report received"),
+                            ("triaged", "Categorised"),
+                            ("moved", "Status changed"),
+                            ("assigned", "Assigned"),
+                            ("categorised", "Category changed"),
+                            ("replied", "Reply written"),
+                            ("noted", "Note written"),
+                            ("informed", "Information added"),
+                            ("mail_failed", "Mail could not be delivered"),
+                            ("screenshot_viewed", "Screenshot viewed"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "actor_kind",
+                    models.CharField(
+                        choices=[("requester", "Requester"), ("agent", "Agent"), ("system", "System")],
+                        max_length=10,
+                    ),
+                ),
+                ("data", models.JSONField(default=dict)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="events",
+                        to="tickets.ticket",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'event',
-                'verbose_name_plural': 'events',
-                'ordering': ['id'],
+                "verbose_name": "event",
+                "verbose_name_plural": "events",
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='Assessment',
+            name="Assessment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('category', models.CharField(max_length=40)),
-                ('confidence', models.FloatField()),
-                ('abstained', models.BooleanField(default=False)),
-                ('route', models.CharField(max_length=10)),
-                ('guesses', models.JSONField()),
-                ('facts', models.JSONField()),
-                ('reasons', models.JSONField()),
-                ('model_version', models.CharField(max_length=40)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='assessments', to='tickets.ticket')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("category", models.CharField(max_length=40)),
+                ("confidence", models.FloatField()),
+                ("abstained", models.BooleanField(default=False)),
+                ("route", models.CharField(max_length=10)),
+                ("guesses", models.JSONField()),
+                ("facts", models.JSONField()),
+                ("reasons", models.JSONField()),
+                ("model_version", models.CharField(max_length=40)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="assessments",
+                        to="tickets.ticket",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'assessment',
-                'verbose_name_plural': 'assessments',
-                'ordering': ['id'],
+                "verbose_name": "assessment",
+                "verbose_name_plural": "assessments",
+                "ordering": ["id"],
             },
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(fields=['status', 'priority', 'queued_at', 'id'], name='ticket_queue_idx'),
+            model_name="ticket",
+            index=models.Index(fields=["status", "priority", "queued_at", "id"], name="ticket_queue_idx"),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(fields=['status', '-created_at', '-id'], name='ticket_status_idx'),
+            model_name="ticket",
+            index=models.Index(fields=["status", "-created_at", "-id"], name="ticket_status_idx"),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(fields=['status', 'category', '-created_at', '-id'], name='ticket_category_idx'),
+            model_name="ticket",
+            index=models.Index(
+                fields=["status", "category", "-created_at", "-id"], name="ticket_category_idx"
+            ),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(fields=['status', 'channel', '-created_at', '-id'], name='ticket_channel_idx'),
+            model_name="ticket",
+            index=models.Index(fields=["status", "channel", "-created_at", "-id"], name="ticket_channel_idx"),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(fields=['assignee', 'status', '-created_at', '-id'], name='ticket_assignee_idx'),
+            model_name="ticket",
+            index=models.Index(
+                fields=["assignee", "status", "-created_at", "-id"], name="ticket_assignee_idx"
+            ),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(fields=['requester_key', '-id'], name='ticket_person_idx'),
+            model_name="ticket",
+            index=models.Index(fields=["requester_key", "-id"], name="ticket_person_idx"),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(condition=models.Q(('status', 'new')), fields=['lease_until'], name='ticket_untriaged_idx'),
+            model_name="ticket",
+            index=models.Index(
+                condition=models.Q(("status", "new")), fields=["lease_until"], name="ticket_untriaged_idx"
+            ),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(condition=models.Q(('status', 'self_fix')), fields=['hold_until'], name='ticket_hold_idx'),
+            model_name="ticket",
+            index=models.Index(
+                condition=models.Q(("status", "self_fix")), fields=["hold_until"], name="ticket_hold_idx"
+            ),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(condition=models.Q(('status', 'pending')), fields=['pending_since_at'], name='ticket_pending_idx'),
+            model_name="ticket",
+            index=models.Index(
+                condition=models.Q(("status", "pending")),
+                fields=["pending_since_at"],
+                name="ticket_pending_idx",
+            ),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(condition=models.Q(('status', 'resolved')), fields=['resolved_at'], name='ticket_resolved_idx'),
+            model_name="ticket",
+            index=models.Index(
+                condition=models.Q(("status", "resolved")), fields=["resolved_at"], name="ticket_resolved_idx"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.CheckConstraint(condition=models.Q(('registered_email', ''), ('registered_phone', ''), ('reply_email', ''), _negated=True), name='ticket_has_contact'),
+            model_name="ticket",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("registered_email", ""), ("registered_phone", ""), ("reply_email", ""), _negated=True
+                ),
+                name="ticket_has_contact",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('signed_up_at__isnull', False), ('signup_precision__in', ['minute', 'day'])), models.Q(('signed_up_at__isnull', True), ('signup_precision__in', ['not_yet', 'unknown'])), _connector='OR'), name='ticket_signup_time_matches_precision'),
+            model_name="ticket",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("signed_up_at__isnull", False), ("signup_precision__in", ["minute", "day"])),
+                    models.Q(
+                        ("signed_up_at__isnull", True), ("signup_precision__in", ["not_yet", "unknown"])
+                    ),
+                    _connector="OR",
+                ),
+                name="ticket_signup_time_matches_precision",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('hold_until__isnull', False), ('status', 'self_fix'), models.Q(('hold_then', ''), _negated=True)), models.Q(models.Q(('status', 'self_fix'), _negated=True), ('hold_then', ''), ('hold_until__isnull', True)), _connector='OR'), name='ticket_held_iff_hold_until'),
+            model_name="ticket",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("hold_until__isnull", False),
+                        ("status", "self_fix"),
+                        models.Q(("hold_then", ""), _negated=True),
+                    ),
+                    models.Q(
+                        models.Q(("status", "self_fix"), _negated=True),
+                        ("hold_then", ""),
+                        ("hold_until__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="ticket_held_iff_hold_until",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('pending_since_at__isnull', False), ('status', 'pending')), models.Q(models.Q(('status', 'pending'), _negated=True), ('pending_since_at__isnull', True)), _connector='OR'), name='ticket_pending_iff_since'),
+            model_name="ticket",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("pending_since_at__isnull", False), ("status", "pending")),
+                    models.Q(
+                        models.Q(("status", "pending"), _negated=True), ("pending_since_at__isnull", True)
+                    ),
+                    _connector="OR",
+                ),
+                name="ticket_pending_iff_since",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('resolved_at__isnull', False), ('status__in', ['resolved', 'closed']), models.Q(('resolution', ''), _negated=True)), models.Q(models.Q(('status__in', ['resolved', 'closed']), _negated=True), ('resolution', ''), ('resolved_at__isnull', True)), _connector='OR'), name='ticket_resolved_iff_resolution'),
+            model_name="ticket",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("resolved_at__isnull", False),
+                        ("status__in", ["resolved", "closed"]),
+                        models.Q(("resolution", ""), _negated=True),
+                    ),
+                    models.Q(
+                        models.Q(("status__in", ["resolved", "closed"]), _negated=True),
+                        ("resolution", ""),
+                        ("resolved_at__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="ticket_resolved_iff_resolution",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('status', 'closed')), models.Q(models.Q(('status', 'closed'), _negated=True), ('closed_at__isnull', True)), _connector='OR'), name='ticket_closed_iff_closed_at'),
+            model_name="ticket",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closed_at__isnull", False), ("status", "closed")),
+                    models.Q(models.Q(("status", "closed"), _negated=True), ("closed_at__isnull", True)),
+                    _connector="OR",
+                ),
+                name="ticket_closed_iff_closed_at",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('merged_into__isnull', False), ('status', 'merged')), models.Q(models.Q(('status', 'merged'), _negated=True), ('merged_into__isnull', True)), _connector='OR'), name='ticket_merged_iff_into'),
+            model_name="ticket",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("merged_into__isnull", False), ("status", "merged")),
+                    models.Q(models.Q(("status", "merged"), _negated=True), ("merged_into__isnull", True)),
+                    _connector="OR",
+                ),
+                name="ticket_merged_iff_into",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.CheckConstraint(condition=models.Q(('confidence__isnull', True), ('confidence__range', (0, 1)), _connector='OR'), name='ticket_confidence_is_probability'),
+            model_name="ticket",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("confidence__isnull", True), ("confidence__range", (0, 1)), _connector="OR"
+                ),
+                name="ticket_confidence_is_probability",
+            ),
         ),
         migrations.AddIndex(
-            model_name='screenshot',
-            index=models.Index(condition=models.Q(('state', 'received')), fields=['lease_until'], name='screenshot_uncleaned_idx'),
+            model_name="screenshot",
+            index=models.Index(
+                condition=models.Q(("state", "received")),
+                fields=["lease_until"],
+                name="screenshot_uncleaned_idx",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='screenshot',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cleaned_at__isnull', False), ('state', 'clean'), models.Q(('clean_path', ''), _negated=True)), models.Q(models.Q(('state', 'clean'), _negated=True), ('clean_path', ''), ('cleaned_at__isnull', True)), _connector='OR'), name='screenshot_clean_iff_cleaned_at'),
+            model_name="screenshot",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("cleaned_at__isnull", False),
+                        ("state", "clean"),
+                        models.Q(("clean_path", ""), _negated=True),
+                    ),
+                    models.Q(
+                        models.Q(("state", "clean"), _negated=True),
+                        ("clean_path", ""),
+                        ("cleaned_at__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="screenshot_clean_iff_cleaned_at",
+            ),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['ticket', 'id'], name='message_ticket_idx'),
+            model_name="message",
+            index=models.Index(fields=["ticket", "id"], name="message_ticket_idx"),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['delivery', '-id'], name='message_delivery_idx'),
+            model_name="message",
+            index=models.Index(fields=["delivery", "-id"], name="message_delivery_idx"),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('delivery__in', ['queued', 'sending'])), fields=['deliver_after_at'], name='message_outbox_idx'),
+            model_name="message",
+            index=models.Index(
+                condition=models.Q(("delivery__in", ["queued", "sending"])),
+                fields=["deliver_after_at"],
+                name="message_outbox_idx",
+            ),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('kind', 'auto_reply')), fields=['recipient_key', 'created_at'], name='message_cap_idx'),
+            model_name="message",
+            index=models.Index(
+                condition=models.Q(("kind", "auto_reply")),
+                fields=["recipient_key", "created_at"],
+                name="message_cap_idx",
+            ),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('kind', 'auto_reply')), fields=['created_at'], name='message_auto_idx'),
+            model_name="message",
+            index=models.Index(
+                condition=models.Q(("kind", "auto_reply")), fields=["created_at"], name="message_auto_idx"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.UniqueConstraint(models.F('ticket'), models.F('purpose'), condition=models.Q(('purpose', ''), _negated=True), name='message_once_per_purpose'),
+            model_name="message",
+            constraint=models.UniqueConstraint(
+                models.F("ticket"),
+                models.F("purpose"),
+                condition=models.Q(("purpose", ""), _negated=True),
+                name="message_once_per_purpose",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.UniqueConstraint(models.F('message_id'), condition=models.Q(('message_id', ''), _negated=True), name='message_id_is_unique'),
+            model_name="message",
+            constraint=models.UniqueConstraint(
+                models.F("message_id"),
+                condition=models.Q(("message_id", ""), _negated=True),
+                name="message_id_is_unique",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(('delivery__in', ['', 'suppressed']), models.Q(models.Q(('recipient', ''), _negated=True), models.Q(('message_id', ''), _negated=True), ('deliver_after_at__isnull', False)), _connector='OR'), name='message_delivery_is_addressed'),
+            model_name="message",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("delivery__in", ["", "suppressed"]),
+                    models.Q(
+                        models.Q(("recipient", ""), _negated=True),
+                        models.Q(("message_id", ""), _negated=True),
+                        ("deliver_after_at__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="message_delivery_is_addressed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('delivery', 'sent'), ('sent_at__isnull', False)), models.Q(models.Q(('delivery', 'sent'), _negated=True), ('sent_at__isnull', True)), _connector='OR'), name='message_sent_iff_sent_at'),
+            model_name="message",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("delivery", "sent"), ("sent_at__isnull", False)),
+                    models.Q(models.Q(("delivery", "sent"), _negated=True), ("sent_at__isnull", True)),
+                    _connector="OR",
+                ),
+                name="message_sent_iff_sent_at",
+            ),
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['ticket', 'id'], name='event_ticket_idx'),
+            model_name="event",
+            index=models.Index(fields=["ticket", "id"], name="event_ticket_idx"),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('actor_kind', 'agent'), ('actor__isnull', True), _connector='OR'), name='event_only_agents_have_users'),
+            model_name="event",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("actor_kind", "agent"), ("actor__isnull", True), _connector="OR"),
+                name="event_only_agents_have_users",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="ticket",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "open"), _negated=True), ("queued_at__isnull", False), _connector="OR"
+                ),
+                name="ticket_open_has_queued_at",
+            ),
         ),
     ]

@@ -181,6 +181,11 @@ class Ticket(Claimable):
                 | ~Q(status="self_fix") & Q(hold_until__isnull=True, hold_then=""),
             ),
             models.CheckConstraint(
+                # The queue pages by it: an open ticket without it would be on no page but the first.
+                name="ticket_open_has_queued_at",
+                condition=~Q(status="open") | Q(queued_at__isnull=False),
+            ),
+            models.CheckConstraint(
                 name="ticket_pending_iff_since",
                 condition=Q(status="pending", pending_since_at__isnull=False)
                 | ~Q(status="pending") & Q(pending_since_at__isnull=True),
