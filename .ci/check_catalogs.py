@@ -33,7 +33,7 @@ def compare(po, copy):
 
 
 def collect(language, copy):
-    command = ["django-admin", "makemessages", "--locale", language, "--no-location", "--no-wrap", "--verbosity", "0"]
+    command = ["django-admin", "makemessages", "-l", language, "--no-location", "--no-wrap", "-v", "0"]
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     subprocess.run(command, cwd=copy, env={**os.environ, "PATH": path}, check=True)
 

@@ -8,7 +8,13 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-FILES = ["Makefile", "bin/bootstrap.py", "requirements.txt", *(f"requirements/{n}" for n in ("base.in", "dev.in", "dev.txt"))]
+FILES = [
+    "Makefile",
+    "requirements.txt",
+    "requirements/base.in",
+    "requirements/dev.in",
+    "requirements/dev.txt",
+]
 
 
 def main():

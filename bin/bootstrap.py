@@ -1,8 +1,8 @@
 """Makes .venv and installs a locked requirements file into it, with nothing but Python's standard library.
 
-Usage: python3 bin/bootstrap.py requirements.txt
-Does nothing when that file is installed already. Written for old Pythons too, so that they
-get a sentence and not a SyntaxError.
+Usage: python3 bin/bootstrap.py [requirements.txt]
+Does nothing when that file is installed already. Nothing newer than Python 3.6 in
+here: an old Python must get as far as the sentence that says so.
 """
 
 import fcntl
@@ -34,11 +34,11 @@ class Failed(Exception):
     """The text says what is wrong and what to do."""
 
 
-def main(requirements):
+def main(requirements="requirements.txt"):
     if sys.version_info < OLDEST:
         raise Failed(
-            "KayaSupport needs Python 3.11 or newer; this is %s (%s).\n"
-            "Name another one: make PYTHON=python3.12 run" % (sys.version.split()[0], sys.executable)
+            f"KayaSupport needs Python 3.11 or newer; this is {sys.version.split()[0]} ({sys.executable}).\n"
+            "Name another one: make PYTHON=python3.12 run"
         )
     with open(__file__) as lock:  # two installations at once would spoil each other
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -53,7 +53,7 @@ def main(requirements):
 
 
 def fingerprint(requirements):
-    """What was installed, and for which Python: an upgrade of the system may put another one behind the link."""
+    """What was installed, and for which Python: an upgrade may put another one behind the link."""
     with open(os.path.join(ROOT, requirements), "rb") as file:
         return hashlib.sha256(file.read()).hexdigest() + " " + os.path.realpath(PYTHON)
 
@@ -67,8 +67,8 @@ def read(path):
 
 
 def is_usable():
-    """Whether .venv has a Python that starts, is new enough, and has pip (a start may have been cut short)."""
-    probe = "import sys, pip; sys.exit(sys.version_info < %r)" % (OLDEST,)
+    """Whether .venv has a Python that starts, is new enough and has pip (it may be half made)."""
+    probe = f"import sys, pip; sys.exit(sys.version_info < {OLDEST})"
     try:
         return subprocess.run([PYTHON, "-c", probe], stderr=subprocess.DEVNULL).returncode == 0
     except OSError:
@@ -79,7 +79,7 @@ def make_venv():
     say("Making a virtual environment in .venv …")
     has_pip = importlib.util.find_spec("ensurepip") is not None
     command = [sys.executable, "-m", "venv", "--clear", VENV]
-    done = subprocess.run(command if has_pip else command + ["--without-pip"], stdout=subprocess.DEVNULL)
+    done = subprocess.run(command if has_pip else [*command, "--without-pip"], stdout=subprocess.DEVNULL)
     if done.returncode != 0:
         raise Failed("The virtual environment could not be made. On Debian: apt-get install python3-venv")
     if not has_pip:
@@ -87,7 +87,7 @@ def make_venv():
 
 
 def install_pip():
-    say("This Python has no ensurepip; fetching %s …" % PIP)
+    say(f"This Python has no ensurepip; fetching {PIP} …")
     with tempfile.TemporaryDirectory() as folder:
         wheel = os.path.join(folder, PIP)
         with open(wheel, "wb") as file:
@@ -100,17 +100,17 @@ def download_pip():
     index = os.environ.get("PIP_INDEX_URL", INDEX).rstrip("/") + "/pip/"
     try:
         page = fetch(index).decode()
-        link = re.search(r'href="([^"#]*%s)[#"]' % re.escape(PIP), page)
+        link = re.search(rf'href="([^"#]*{re.escape(PIP)})[#"]', page)
         if not link:
-            raise Failed("%s does not offer %s. On Debian: apt-get install python3-venv" % (index, PIP))
+            raise Failed(f"{index} does not offer {PIP}. On Debian: apt-get install python3-venv")
         wheel = fetch(urllib.parse.urljoin(index, link.group(1)))
     except (urllib.error.URLError, OSError) as error:
         raise Failed(
-            "pip could not be fetched from %s (%s).\n"
-            "On Debian, this does without: apt-get install python3-venv" % (index, error)
-        )
+            f"pip could not be fetched from {index} ({error}).\n"
+            "On Debian, this does without: apt-get install python3-venv"
+        ) from error
     if hashlib.sha256(wheel).hexdigest() != PIP_SHA256:
-        raise Failed("%s from %s is not the file we know: its SHA-256 differs." % (PIP, index))
+        raise Failed(f"{PIP} from {index} is not the file we know: its SHA-256 differs.")
     return wheel
 
 
@@ -129,10 +129,11 @@ def fetch(url):
 
 
 def install(requirements):
-    say("Installing %s (a minute or two, the first time) …" % requirements)
-    options = ["--quiet", "--disable-pip-version-check", "--no-input", "--require-hashes"]
+    say(f"Installing {requirements} (a minute or two, the first time) …")
     # Wheels only: a fresh machine has no compiler, and nothing of a package runs while it is installed.
-    run([PYTHON, "-m", "pip", "install", "--only-binary=:all:", "--no-deps"] + options + ["-r", os.path.join(ROOT, requirements)])
+    safety = ["--require-hashes", "--only-binary=:all:", "--no-deps", "--no-input"]
+    quiet = ["--quiet", "--disable-pip-version-check"]
+    run([PYTHON, "-m", "pip", "install", *safety, *quiet, "-r", os.path.join(ROOT, requirements)])
 
 
 def run(command):

@@ -25,7 +25,7 @@ def write(name, text):
         sys.stdout.write(f"secrets/{name} is there already.\n")
         return
     path.write_text(text)
-    os.chmod(path, 0o444)
+    os.chmod(path, 0o644)
     sys.stdout.write(f"secrets/{name} written.\n")
 
 

@@ -26,6 +26,7 @@ class Channel(filesystem.Channel):
     ) -> None:
         name = f"{time_ns():020}_{uuid.uuid4()}.{queue}.msg"
         folder = Path(self.data_folder_out)
+        folder.mkdir(parents=True, exist_ok=True)
         part = folder / f"{name}.part"
         part.write_text(dumps(payload))
         part.rename(folder / name)
@@ -54,7 +55,12 @@ class Channel(filesystem.Channel):
 
     def _names(self, queue: str) -> list[str]:
         ending = f"{queue}.msg"
-        return [name for name in os.listdir(self.data_folder_in) if name.partition(".")[2] == ending]
+        try:
+            names = os.listdir(self.data_folder_in)
+        except OSError:
+            # The folder is away: celery ends a worker that is told so, and it can as well wait.
+            return []
+        return [name for name in names if name.partition(".")[2] == ending]
 
 
 class Transport(filesystem.Transport):

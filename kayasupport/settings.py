@@ -79,7 +79,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "kayasupport.csp.ContentSecurityPolicyMiddleware",
+    "tickets.csp.ContentSecurityPolicyMiddleware",
     "kayasupport.charset.Utf8Middleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "tickets.web.language.LanguageMiddleware",
@@ -121,17 +121,22 @@ if EMBEDDED:
                 "timeout": 20,
                 "init_command": "PRAGMA journal_mode=WAL",
             },
-            # A file, as in service: in memory, SQLite locks tables instead of waiting.
-            "TEST": {"NAME": DATA_DIR / "test.sqlite3"},
         }
     }
 else:
-    DATABASES = {"default": env.db_url_config(DATABASE_URL)}
-    DATABASES["default"]["CONN_MAX_AGE"] = 60
-    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-    DATABASES["default"]["OPTIONS"] = {
-        "connect_timeout": 3,
-        "options": "-c statement_timeout=15000 -c lock_timeout=5000",
+    database = env.db_url_config(DATABASE_URL)
+    DATABASES = {
+        "default": {
+            **database,
+            "CONN_MAX_AGE": 60,  # seconds
+            "CONN_HEALTH_CHECKS": True,
+            "OPTIONS": {
+                "connect_timeout": 3,  # seconds
+                "options": "-c statement_timeout=15000 -c lock_timeout=5000",  # milliseconds
+                # What the URL asks for, such as ?sslmode=verify-full, must not be lost.
+                **database.get("OPTIONS", {}),
+            },
+        }
     }
 
 # Cache: throttle counters only. Losing it must never lose a ticket.
@@ -313,11 +318,16 @@ SPECTACULAR_SETTINGS = {
     },
 }
 
-# Logging: references and ids, never texts or addresses
+# Logging: references and ids, never texts, addresses or tokens
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "line": {
+            "()": "kayasupport.logs.Formatter",
+            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
 }

@@ -6,7 +6,7 @@ wsgi_app = "kayasupport.wsgi"
 bind = ["0.0.0.0:8000"]  # inside the container; who publishes the port decides who gets in
 # Two processes of many threads: requests wait for the database and for uploads, not for the processor.
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
-threads = int(os.environ.get("WEB_THREADS", "8"))
+threads = int(os.environ.get("WEB_THREADS", "16"))
 worker_class = "kayasupport.web_worker.DeadlineWorker"
 worker_connections = 500  # per process; beyond that, the kernel's queue
 preload_app = True

@@ -10,7 +10,7 @@ from typing import Any
 from gunicorn.workers.gthread import ThreadWorker
 
 # Seconds. Gunicorn waits for the first byte without a thread, but for all the others with one, for ever.
-HEAD_WITHIN = 15.0
+HEAD_WITHIN = 10.0
 # 25 MiB of screenshots at 0.5 Mbit/s take seven minutes.
 REQUEST_WITHIN = 600.0
 

@@ -2,14 +2,19 @@
 
 import uuid
 from collections.abc import Iterator
+from importlib import import_module
+from types import SimpleNamespace
 
 import pytest
 from celery.app.task import Task
+from django.apps import apps
+from django.contrib.auth.models import Group
 from django.core.management import call_command
+from django.db import connection
 
 from tests.faults.scoreboard import pytest_terminal_summary  # noqa: F401 (a hook, and here for xdist)
 from tests.mail_sink import MailSink
-from tests.processes import Prepared, Product
+from tests.product import Prepared, Product
 from tickets import tasks
 
 
@@ -17,6 +22,13 @@ from tickets import tasks
 def model() -> None:
     """The triage model, trained from the shipped examples when they have changed."""
     call_command("prepare_triage", verbosity=0)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, tmp_path_factory) -> None:
+    """SQLite in a file of this run: in memory it locks tables instead of waiting, as it does in service."""
+    if connection.vendor == "sqlite":
+        connection.settings_dict["TEST"]["NAME"] = tmp_path_factory.mktemp("database") / "test.sqlite3"
 
 
 @pytest.fixture(autouse=True)
@@ -32,6 +44,14 @@ def own_folders(settings, tmp_path):
     settings.STATIC_ROOT = tmp_path / "static"
     settings.STATIC_ROOT.mkdir()
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def roles(request) -> None:
+    """The groups that a migration made, also after a test that ended by emptying all tables."""
+    if request.node.get_closest_marker("django_db") and not Group.objects.exists():
+        roles = import_module("tickets.migrations.0002_roles")
+        roles.make_roles(apps, SimpleNamespace(connection=connection))
 
 
 @pytest.fixture(autouse=True)

@@ -98,7 +98,7 @@ class MailSink:
         """The mails taken for one ticket, oldest first."""
         return [mail for mail in self.taken if mail.ticket == ticket]
 
-    async def handle_RCPT(  # noqa: N802 (aiosmtpd's name)
+    async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         said = self.recipient_answer(address)
@@ -106,9 +106,9 @@ class MailSink:
             envelope.rcpt_tos.append(address)
         return said
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         mail = Mail(
-            envelope.mail_from or "",
+            (envelope.mail_from or "").removeprefix("<").removesuffix(">"),
             tuple(envelope.rcpt_tos),
             BytesParser(policy=SMTP_POLICY).parsebytes(envelope.content),  # type: ignore[arg-type]
         )

@@ -1,3 +1,4 @@
+import shutil
 import threading
 from queue import Empty
 from time import monotonic
@@ -65,3 +66,14 @@ def test_reader_never_sees_half_a_message(broker):
     writer.join()
 
     assert [message == payload for message in messages] == [True] * 50
+
+
+def test_queue_of_a_missing_folder_is_empty_until_somebody_writes(broker, tmp_path):
+    channel = broker.channel()
+    shutil.rmtree(tmp_path / "broker")
+
+    with pytest.raises(Empty):
+        channel._get("hilang")
+    channel._put("hilang", {"id": 1})
+
+    assert channel._get("hilang") == {"id": 1}

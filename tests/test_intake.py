@@ -1,10 +1,12 @@
 import threading
 import uuid
+from contextlib import contextmanager
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.core.files.base import ContentFile
-from django.db import connection
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
 from tests import images
@@ -12,6 +14,7 @@ from tests.factories import TicketFactory
 from tickets import intake, screenshots
 from tickets.intake import Attachment, Submission
 from tickets.models import Screenshot, Ticket
+from tickets.models.ticket import Status
 
 pytestmark = pytest.mark.django_db
 
@@ -105,6 +108,28 @@ def test_submit_ticket_that_fails_leaves_no_file(settings, monkeypatch):
         intake.submit_ticket(submission(attachments=[attachment()]))
 
     assert (Ticket.objects.count(), stored_files(settings)) == (0, [])
+
+
+def test_submit_ticket_whose_commit_was_not_answered_keeps_its_files(settings, monkeypatch):
+    once = submission(attachments=[attachment()])
+
+    @contextmanager
+    def unanswered():
+        with transaction.atomic():
+            yield
+        raise OperationalError("server closed the connection unexpectedly")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            intake, "transaction", SimpleNamespace(atomic=unanswered, on_commit=transaction.on_commit)
+        )
+        with pytest.raises(OperationalError):
+            intake.submit_ticket(once)
+
+    again = intake.submit_ticket(once)
+
+    kept = settings.SCREENSHOT_DIR / again.screenshots.get().original_path
+    assert stored_files(settings) == [kept]
 
 
 def test_submit_ticket_keeps_a_suspicious_one_as_spam():
@@ -201,3 +226,41 @@ def test_add_information_to_a_closed_ticket_by_a_double_click_opens_one():
     first, second = (intake.add_information(ticket, body="kambuh lagi") for _ in range(2))
 
     assert first == second
+
+
+def test_add_information_to_a_ticket_that_is_closed_meanwhile_opens_a_linked_one(settings):
+    ticket = TicketFactory(resolved=True)
+    Ticket.objects.filter(pk=ticket.pk).update(status=Status.CLOSED, closed_at=timezone.now())
+
+    successor = intake.add_information(ticket, body="kambuh lagi", attachments=[attachment()])
+
+    assert (successor.follows, ticket.messages.count(), ticket.screenshots.count()) == (ticket, 0, 0)
+    assert stored_files(settings) == [settings.SCREENSHOT_DIR / successor.screenshots.get().original_path]
+
+
+def test_add_information_in_the_same_words_later_is_heard_on_the_ticket_that_followed():
+    ticket = TicketFactory(closed=True)
+    successor = intake.add_information(ticket, body="kambuh lagi")
+    Ticket.objects.filter(pk=successor.pk).update(
+        created_at=timezone.now() - intake.REPEAT_WINDOW, status=Status.OPEN, queued_at=timezone.now()
+    )
+
+    carrier = intake.add_information(ticket, body="kambuh lagi")
+
+    assert (carrier, carrier.messages.get().body) == (successor, "kambuh lagi")
+
+
+def test_add_information_in_the_same_words_is_not_lost_when_the_follower_is_closed_too():
+    ticket = TicketFactory(closed=True)
+    second = intake.add_information(ticket, body="kambuh lagi")
+    Ticket.objects.filter(pk=second.pk).update(
+        created_at=timezone.now() - intake.REPEAT_WINDOW,
+        status=Status.CLOSED,
+        resolved_at=timezone.now(),
+        resolution="agent",
+        closed_at=timezone.now(),
+    )
+
+    third = intake.add_information(ticket, body="kambuh lagi")
+
+    assert (third.follows, third.status) == (second, "new")

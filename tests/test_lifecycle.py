@@ -50,8 +50,7 @@ def test_move_writes_its_event_with_actor_and_reason():
     assert event.data == {"before": "open", "after": "resolved", "because": "agent"}
 
 
-@pytest.mark.parametrize("status", ["closed"])
-def test_closed_ticket_cannot_be_reopened(status):
+def test_closed_ticket_cannot_be_reopened():
     ticket = TicketFactory(closed=True)
 
     with pytest.raises(ForbiddenTransition):
@@ -89,6 +88,18 @@ def test_categorise_drops_the_confidence_of_the_machine():
     assert ticket.events.get().data == {"before": "otp_not_received", "after": "form_rejected"}
 
 
+@pytest.mark.parametrize("state", [{}, {"closed": True}])
+def test_categorise_refuses_before_triage_and_after_the_end(state):
+    ticket = TicketFactory(**state)
+    before = ticket.category
+
+    with pytest.raises(ForbiddenTransition):
+        lifecycle.categorise(ticket, category="form_rejected", priority=2, by=agent(AgentFactory()))
+
+    ticket.refresh_from_db()
+    assert (ticket.category, ticket.events.count()) == (before, 0)
+
+
 def test_raise_priority_stops_at_urgent():
     ticket = TicketFactory(open=True, priority=1)
 
@@ -105,6 +116,7 @@ def test_raise_priority_stops_at_urgent():
         {"status": "resolved"},
         {"status": "closed"},
         {"status": "merged"},
+        {"queued_at": None},
         {"hold_until": timezone.now()},
         {"resolved_at": timezone.now()},
         {"signed_up_at": None},

@@ -250,3 +250,29 @@ def test_deliver_repeats_the_commit_but_never_the_sending(server, monkeypatch):
 
     message.refresh_from_db()
     assert (message.delivery, len(mail.outbox)) == ("sent", 1)
+
+
+def test_deliver_leaves_a_server_alone_that_keeps_it_waiting(server, settings, monkeypatch):
+    monkeypatch.setattr(outbox, "_resting_until", 0.0)
+    settings.EMAIL_TIMEOUT = 0.0
+    kept_waiting, next_one = MessageFactory(outgoing=True), MessageFactory(outgoing=True)
+    server.append(smtplib.SMTPServerDisconnected("Connection unexpectedly closed: timed out"))
+    monkeypatch.setattr(outbox, "REST", 10**9)
+
+    outbox.deliver(kept_waiting.pk)
+    outbox.deliver(next_one.pk)
+    next_one.refresh_from_db()
+
+    assert (next_one.delivery, next_one.attempts) == ("queued", 0)
+    assert mail.outbox == []
+
+
+def test_deliver_goes_on_after_a_server_that_fails_at_once(server):
+    refused, next_one = MessageFactory(outgoing=True), MessageFactory(outgoing=True)
+    server.append(ConnectionRefusedError())
+
+    outbox.deliver(refused.pk)
+    outbox.deliver(next_one.pk)
+    next_one.refresh_from_db()
+
+    assert next_one.delivery == "sent"

@@ -4,9 +4,10 @@ import pytest
 from celery.app.task import Task
 from django.utils import timezone
 from kombu.exceptions import OperationalError
+from redis.exceptions import OutOfMemoryError
 
 from tests.factories import MessageFactory, ScreenshotFactory, TicketFactory
-from tickets import tasks
+from tickets import clock, tasks
 
 pytestmark = pytest.mark.django_db
 
@@ -44,12 +45,37 @@ def test_triage_ticket_rings_for_the_reply_and_the_screenshots(rung, model):
     assert rung == [("deliver_message", ticket.messages.get().pk), ("clean_screenshot", screenshot.pk)]
 
 
-def test_ring_survives_a_broker_that_is_gone_and_stays_quiet_a_while(monkeypatch):
+def test_sweep_rings_even_when_a_hold_cannot_be_ended(rung, monkeypatch):
+    waiting = TicketFactory()
+    TicketFactory(held=True, hold_until=timezone.now() - timedelta(seconds=1))
+
+    def fail(*args, **kwargs):
+        raise RuntimeError
+
+    monkeypatch.setattr(clock, "_end_hold", fail)
+
+    with pytest.raises(RuntimeError):
+        tasks.sweep()
+
+    assert rung == [("triage_ticket", waiting.pk)]
+
+
+def test_triage_ticket_does_not_ring_for_a_reply_that_is_not_mailed(rung, model):
+    ticket = TicketFactory(registered_email="", registered_phone="+6281234567890")
+
+    tasks.triage_ticket(ticket.pk)
+
+    assert (ticket.messages.get().delivery, rung) == ("suppressed", [])
+
+
+# Redis answers the second one when its memory is full; Kombu passes it on as it is.
+@pytest.mark.parametrize("error", [OperationalError, OutOfMemoryError, OSError])
+def test_ring_survives_a_broker_that_is_gone_and_stays_quiet_a_while(monkeypatch, error):
     tries = []
 
     def apply_async(self, args=(), **options):
         tries.append(args)
-        raise OperationalError
+        raise error
 
     monkeypatch.setattr(Task, "apply_async", apply_async)
 

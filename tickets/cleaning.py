@@ -47,14 +47,22 @@ def discard_orphan_files() -> int:
     """
     before = time.time() - ORPHAN_AFTER
     removed = 0
-    for folder in sorted(settings.SCREENSHOT_DIR.glob("*/*/*")):
-        files = [path for path in folder.iterdir() if path.stat().st_mtime < before]
+    # Newest day first: what the task's time limit cuts off has been looked at on other nights.
+    for folder in sorted(settings.SCREENSHOT_DIR.glob("*/*/*"), reverse=True):
+        files = [path for path in folder.iterdir() if _is_older(path, than=before)]
         known = _known_paths(folder)
         for path in files:
             if path not in known:
                 path.unlink(missing_ok=True)
                 removed += 1
     return removed
+
+
+def _is_older(path: Path, *, than: float) -> bool:
+    try:
+        return path.stat().st_mtime < than
+    except FileNotFoundError:  # an original that has just been cleaned
+        return False
 
 
 def _known_paths(folder: Path) -> set[Path]:

@@ -160,6 +160,6 @@ def _reply(ticket: Ticket, *, body: str, by: User) -> Message:
     message = outbox.queue_reply(ticket, body=body, author=by)
     lifecycle.note_agent_reply(ticket)
     lifecycle.record(ticket, EventKind.REPLIED, by=agent(by), message=message.pk)
-    if message.delivery:
+    if message.is_on_its_way:
         transaction.on_commit(lambda: tasks.ring(tasks.deliver_message, message.pk), robust=True)
     return message

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.core.files.base import File
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
 from tickets import lifecycle, screenshots, tasks
@@ -24,6 +25,16 @@ from triage.report import DEVICE, RESENT, SPAM, WAITED
 logger = logging.getLogger(__name__)
 
 REPEAT_WINDOW = timedelta(minutes=10)
+# What is added to one of these starts a new ticket.
+OVER = {Status.CLOSED, Status.MERGED}
+
+
+class AlreadyAdded(Exception):
+    """The same addition came a moment ago: a double click."""
+
+
+class AlreadyOver(Exception):
+    """The ticket was closed or merged while somebody was writing to it."""
 
 
 @dataclass(frozen=True)
@@ -69,21 +80,16 @@ def submit_ticket(submission: Submission) -> Ticket:
     existing = Ticket.objects.filter(submission_key=submission.key).first()
     if existing:
         return existing
-    paths = _store(submission.attachments)
     try:
-        with transaction.atomic():
+        with _stored(submission.attachments) as paths, transaction.atomic():
             ticket = _create(submission, paths)
             transaction.on_commit(lambda: tasks.ring(tasks.triage_ticket, ticket.pk), robust=True)
     except IntegrityError:
         # The same key, at the same moment, in another process.
-        _discard(paths)
         existing = Ticket.objects.filter(submission_key=submission.key).first()
         if existing is None:
             raise
         return existing
-    except BaseException:
-        _discard(paths)
-        raise
     logger.info("ticket %s received by %s", ticket.reference, ticket.channel)
     return ticket
 
@@ -113,34 +119,32 @@ def add_information(ticket: Ticket, *, body: str, attachments: Sequence[Attachme
     writes again wants to be read. A closed one is followed by a new, linked ticket. The same
     words and pictures once more within REPEAT_WINDOW are a double click, and change nothing.
     """
-    if ticket.status in {Status.CLOSED, Status.MERGED}:
+    if ticket.status in OVER:
         return follow_up(ticket, body=body, attachments=attachments)
-    paths = _store(attachments)
     try:
-        with transaction.atomic():
+        with _stored(attachments) as paths, transaction.atomic():
             ticket = lifecycle.lock(ticket)
-            if _is_repeat(ticket, body=body, attachments=attachments):
-                transaction.on_commit(lambda: _discard(paths))
-                return ticket
-            message = Message.objects.create(
-                ticket=ticket, kind=MessageKind.REQUESTER, language=ticket.language, body=body
-            )
-            _attach(ticket, attachments, paths, message=message)
-            lifecycle.record(ticket, EventKind.INFORMED, by=REQUESTER, message=message.pk)
-            if ticket.status in {Status.SELF_FIX, Status.PENDING, Status.RESOLVED}:
-                lifecycle.put_in_queue(ticket, because="requester_wrote", by=REQUESTER)
-            _ring_for_screenshots(ticket)
-    except BaseException:
-        _discard(paths)
-        raise
+            _add(ticket, body=body, attachments=attachments, paths=paths)
+    except AlreadyAdded:
+        return ticket
+    except AlreadyOver:
+        return follow_up(ticket, body=body, attachments=attachments)
     return ticket
 
 
 def follow_up(ticket: Ticket, *, body: str, attachments: Sequence[Attachment] = ()) -> Ticket:
-    """Open a new ticket for a person whose old one is closed, linked to it."""
+    """Open a new ticket for a person whose old one is closed, linked to it.
+
+    Who writes the same on the old page once more, later, is heard on the ticket that followed.
+    """
     digests = [attachment.inspected.sha256 for attachment in attachments]
+    key = uuid.uuid5(ticket.submission_key, "\0".join([body, *digests]))
+    since = timezone.now() - REPEAT_WINDOW
+    successor = Ticket.objects.filter(submission_key=key, created_at__lte=since).first()
+    if successor:
+        return add_information(successor, body=body, attachments=attachments)
     submission = Submission(
-        key=uuid.uuid5(ticket.submission_key, "\0".join([body, *digests])),
+        key=key,
         follows=ticket,
         description=body,
         channel=Channel(ticket.channel),
@@ -156,6 +160,22 @@ def follow_up(ticket: Ticket, *, body: str, attachments: Sequence[Attachment] = 
         attachments=attachments,
     )
     return submit_ticket(submission)
+
+
+def _add(ticket: Ticket, *, body: str, attachments: Sequence[Attachment], paths: Sequence[str]) -> None:
+    """Write the addition to a locked ticket; raises AlreadyOver or AlreadyAdded."""
+    if ticket.status in OVER:
+        raise AlreadyOver
+    if _is_repeat(ticket, body=body, attachments=attachments):
+        raise AlreadyAdded
+    message = Message.objects.create(
+        ticket=ticket, kind=MessageKind.REQUESTER, language=ticket.language, body=body
+    )
+    _attach(ticket, attachments, paths, message=message)
+    lifecycle.record(ticket, EventKind.INFORMED, by=REQUESTER, message=message.pk)
+    if ticket.status in {Status.SELF_FIX, Status.PENDING, Status.RESOLVED}:
+        lifecycle.put_in_queue(ticket, because="requester_wrote", by=REQUESTER)
+    _ring_for_screenshots(ticket)
 
 
 def _is_repeat(ticket: Ticket, *, body: str, attachments: Sequence[Attachment]) -> bool:
@@ -228,17 +248,19 @@ def _ring_for_screenshots(ticket: Ticket) -> None:
     transaction.on_commit(lambda: tasks.ring(tasks.clean_screenshot, *pks), robust=True)
 
 
-def _store(attachments: Sequence[Attachment]) -> list[str]:
+@contextmanager
+def _stored(attachments: Sequence[Attachment]) -> Iterator[list[str]]:
+    """Keep the files while their rows are written, and remove them when the rows are not."""
     paths: list[str] = []
     try:
         for attachment in attachments:
             paths.append(screenshots.store(attachment.file, attachment.inspected))
-    except BaseException:
-        _discard(paths)
+        yield paths
+    except (OperationalError, InterfaceError):
+        # A connection that breaks in COMMIT does not tell whether the rows are there, and a retry
+        # would find a ticket without its pictures. cleaning.discard_orphan_files finds out.
         raise
-    return paths
-
-
-def _discard(paths: Sequence[str]) -> None:
-    for path in paths:
-        screenshots.discard(path)
+    except Exception:
+        for path in paths:
+            screenshots.discard(path)
+        raise

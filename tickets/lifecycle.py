@@ -63,6 +63,11 @@ def can_move(ticket: Ticket, to: str) -> bool:
     return to in TRANSITIONS[ticket.status]
 
 
+def can_categorise(ticket: Ticket) -> bool:
+    """Before triage has looked, its word would overwrite the human's; after the end, nobody asks."""
+    return ticket.status not in {Status.NEW, Status.CLOSED, Status.MERGED}
+
+
 def hold(ticket: Ticket, *, until: datetime, then: HoldThen, by: Actor) -> None:
     """Keep the ticket out of the queue while the requester tries the fix."""
     _move(ticket, Status.SELF_FIX, by=by, hold_until=until, hold_then=then)
@@ -117,6 +122,8 @@ def assign(ticket: Ticket, *, to: User | None, by: Actor) -> None:
 
 def categorise(ticket: Ticket, *, category: str, priority: int, by: Actor) -> None:
     """Set what a human says the category is; their word has no confidence figure."""
+    if not can_categorise(ticket):
+        raise ForbiddenTransition(ticket, ticket.status)
     before = ticket.category
     ticket.category, ticket.priority, ticket.confidence = category, priority, None
     ticket.second_category, ticket.second_confidence = "", None

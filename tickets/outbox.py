@@ -5,12 +5,14 @@ from __future__ import annotations
 import logging
 import smtplib
 import time
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import OperationalError, connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -31,7 +33,12 @@ FIRST_BACK_OFF = timedelta(seconds=30)
 LONGEST_BACK_OFF = timedelta(hours=6)
 # A message that keeps killing its worker never reaches the back-off; this ends it.
 MOST_ATTEMPTS = 25
+# After a try that the mail server kept waiting, how many times as long this process leaves it
+# alone: triage shares the workers, and must not stand behind a line of such tries.
+REST = 3
 ADVICE = "advice"
+
+_resting_until = 0.0
 
 
 def queue_auto_reply(ticket: Ticket, *, advice: Advice) -> Message:
@@ -73,12 +80,15 @@ def deliver(pk: int) -> None:
     Between the server's 250 and our commit lies the one window in which a message can go
     out twice; it then carries the same Message-ID.
     """
+    if time.monotonic() < _resting_until:
+        return  # the sweep rings again
     message = Message.objects.claim(pk, delivery=Delivery.SENDING)
     if message is None:
         return
     if message.attempts > MOST_ATTEMPTS:
         _fail(message, error="gave up: too many attempts")
         return
+    began = time.monotonic()
     try:
         compose_mail(message).send()
     except smtplib.SMTPRecipientsRefused as error:
@@ -89,6 +99,7 @@ def deliver(pk: int) -> None:
     except ValueError as error:  # an address that no mail library can spell
         _fail(message, error=f"{type(error).__name__}: {error}")
     except OSError as error:  # every other SMTPException too
+        _rest_if_slow(time.monotonic() - began)
         _retry_later(message, error=f"{type(error).__name__}: {error}")
     else:
         _mark_sent(message)
@@ -116,6 +127,15 @@ def _suppression(ticket: Ticket) -> str:
     """
     key = mailbox_key(ticket.mail_address)
     _take_turns(key)
+    for code, counted, limit in _caps(ticket, key=key):
+        if counted[:limit].count() >= limit:
+            logger.warning("automatic reply of %s suppressed: %s", ticket.reference, code)
+            return code
+    return ""
+
+
+def _caps(ticket: Ticket, *, key: str) -> Sequence[tuple[str, QuerySet[Message], int]]:
+    """Return each cap: its code, the replies that count towards it, and how many are allowed."""
     now = timezone.now()
     hour, day = now - timedelta(hours=1), now - timedelta(days=1)
     replies = (
@@ -137,11 +157,7 @@ def _suppression(ticket: Ticket) -> str:
     if ticket.ip_address:
         of_network = replies.filter(ticket__ip_address=ticket.ip_address, created_at__gt=hour)
         caps.append(("ip_hour", of_network, settings.AUTO_REPLIES_PER_IP_HOUR))
-    for code, counted, limit in caps:
-        if counted[:limit].count() >= limit:
-            logger.warning("automatic reply of %s suppressed: %s", ticket.reference, code)
-            return code
-    return ""
+    return caps
 
 
 def _take_turns(key: str) -> None:
@@ -171,6 +187,15 @@ def _retry_later(message: Message, *, error: str) -> None:
     wait = min(FIRST_BACK_OFF * 2 ** (message.attempts - 1), LONGEST_BACK_OFF)
     logger.warning("message %s of %s: next try in %s", message.pk, message.ticket.reference, wait)
     _finish(message, delivery=Delivery.QUEUED, deliver_after_at=now + wait, last_error=error[:300])
+
+
+def _rest_if_slow(seconds: float) -> None:
+    """Leave the mail server alone for a while when a failed try has cost about EMAIL_TIMEOUT."""
+    global _resting_until
+    if seconds >= settings.EMAIL_TIMEOUT / 2:
+        rest = REST * seconds
+        _resting_until = time.monotonic() + rest
+        logger.warning("the mail server does not answer: no mail from this process for %.0f s", rest)
 
 
 def _fail(message: Message, *, error: str) -> None:

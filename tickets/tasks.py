@@ -10,7 +10,6 @@ import logging
 import time
 
 from celery import Task, shared_task
-from kombu.exceptions import OperationalError
 
 from tickets import cleaning, clock, outbox, pipeline
 from tickets.models import Message, Screenshot, Ticket
@@ -34,7 +33,7 @@ def ring(task: Task, *pks: int) -> None:
     try:
         for pk in pks:
             task.apply_async((pk,))
-    except (OperationalError, OSError) as error:
+    except Exception as error:  # each broker fails in its own way: a full Redis is no error of Kombu's
         # The sweep will find the rows. Nothing is lost but seconds.
         _quiet_until = time.monotonic() + QUIET
         logger.warning("the broker did not take a bell: %s", type(error).__name__)
@@ -43,7 +42,7 @@ def ring(task: Task, *pks: int) -> None:
 @shared_task
 def triage_ticket(pk: int) -> None:
     message = pipeline.triage(pk)
-    if message and message.delivery:
+    if message and message.is_on_its_way:
         ring(deliver_message, message.pk)
     ring(clean_screenshot, *pipeline.uncleaned(pk))
 
@@ -61,10 +60,11 @@ def clean_screenshot(pk: int) -> None:
 @shared_task
 def sweep() -> None:
     """Ring again for what waits unclaimed, oldest first; end the holds that have run out."""
-    clock.end_holds()
     ring(triage_ticket, *_due(Ticket))
     ring(deliver_message, *_due(Message))
     ring(clean_screenshot, *_due(Screenshot))
+    # Last: one hold that cannot be ended must not silence the bells.
+    clock.end_holds()
 
 
 @shared_task

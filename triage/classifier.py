@@ -22,12 +22,6 @@ class ModelMissing(Exception):
     """No usable model in the model directory; `manage.py prepare_triage` makes one."""
 
 
-@dataclass(frozen=True)
-class Guess:
-    slug: str
-    probability: float
-
-
 @dataclass(frozen=True, eq=False)
 class Block:
     """One kind of term: where each stands among the columns, and how rare it is."""
@@ -89,11 +83,6 @@ class Classifier:
         scores = scores / self.temperature
         shares = np.exp(scores - scores.max())
         return dict(zip(self.slugs, (shares / shares.sum()).tolist(), strict=True))
-
-    def guesses(self, text: str) -> list[Guess]:
-        """The same, best first."""
-        ranked = sorted(self.probabilities(text).items(), key=lambda item: item[1], reverse=True)
-        return [Guess(slug, probability) for slug, probability in ranked]
 
 
 def _block(arrays: dict[str, Any], name: str, *, offset: int) -> Block:

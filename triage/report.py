@@ -31,4 +31,3 @@ class Report:
     contact: str = ""
     earlier_tickets: int = 0
     fix_failed: bool = False
-    screen_texts: tuple[str, ...] = ()

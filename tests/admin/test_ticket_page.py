@@ -152,6 +152,21 @@ def test_refused_step_says_why_and_changes_nothing(agent, ticket, action, data, 
     assert words in answer.content.decode()
 
 
+def test_note_is_kept_without_what_nobody_sees(agent, ticket):
+    act(agent, ticket, "note", body="Nomor\x00 Telkomsel\u202e\r\njalur B")
+
+    assert ticket.messages.get().body == "Nomor Telkomsel\njalur B"
+
+
+def test_categorise_waits_for_triage(agent):
+    ticket = TicketFactory()
+
+    answer = act(agent, ticket, "categorise", category="account_restricted")
+
+    ticket.refresh_from_db()
+    assert (answer.status_code, ticket.category) == (409, "")
+
+
 def test_refused_reply_gives_the_text_back(agent):
     ticket = TicketFactory(closed=True)
 
@@ -234,7 +249,7 @@ def test_lead_works_on_any_ticket_and_assigns(lead, agent, andi):
     assert (answer.status_code, ticket.assignee) == (303, agent.user)
 
 
-@pytest.mark.parametrize("chosen", ["x", "999999", "²", "nobody"])
+@pytest.mark.parametrize("chosen", ["x", "999999", "9" * 40, "9" * 5000, "²", "nobody"])
 def test_assigning_to_somebody_unfit_is_refused(lead, nobody, ticket, chosen):
     chosen = str(nobody.user.pk) if chosen == "nobody" else chosen
 

@@ -3,6 +3,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from tests import images
@@ -67,7 +68,7 @@ def test_same_key_compares_screenshots(api, report):
 
 def test_same_key_still_works_after_the_ticket_moved_on(api, report):
     post(api, report)
-    Ticket.objects.update(status="open", category="otp_not_received")
+    Ticket.objects.update(status="open", category="otp_not_received", queued_at=timezone.now())
 
     assert post(api, report).status_code == 200
 

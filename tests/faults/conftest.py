@@ -6,8 +6,8 @@ import pytest
 from django.conf import settings
 
 from tests.faults.clients import Client
-from tests.faults.scoreboard import as_property, count
 from tests.faults.redis_server import RedisServer
+from tests.faults.scoreboard import as_property, count
 from tests.processes import until
 from tickets.models import Message, Ticket
 from tickets.models.message import Delivery

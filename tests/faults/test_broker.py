@@ -2,6 +2,7 @@
 
 import shutil
 import signal
+import statistics
 
 import pytest
 from django.conf import settings
@@ -29,11 +30,10 @@ def test_embedded_broker_away_while_reports_come_in(product, client, settle):
     client.send_many(range(5), at_once=2)
     waiting = untriaged()
     folder.unlink()
-    (folder / "control").mkdir(parents=True)
     outcome = settle("embedded broker away at submit")
 
     assert (client.refused, client.unanswered, waiting) == ([], [], 5)
-    assert client.slowest < ACCEPTED_WITHIN
+    assert max(client.waits) < ACCEPTED_WITHIN
     assert outcome.is_clean
 
 
@@ -62,7 +62,7 @@ def test_redis_stopped_while_reports_come_in(product, own_redis, client, settle)
     outcome = settle("Redis stopped at submit")
 
     assert (client.refused, client.unanswered, waiting) == ([], [], 5)
-    assert client.slowest < ACCEPTED_WITHIN
+    assert max(client.waits) < ACCEPTED_WITHIN
     assert outcome.is_clean
 
 
@@ -70,12 +70,14 @@ def test_redis_frozen_while_reports_come_in(product, own_redis, client, settle):
     product.start()
 
     own_redis.process.send(signal.SIGSTOP)
-    client.send_many(range(5), at_once=2)
+    client.send_many(range(10), at_once=1)
     own_redis.process.send(signal.SIGCONT)
     outcome = settle("Redis frozen at submit")
 
     assert (client.refused, client.unanswered) == ([], [])
-    assert client.slowest < ACCEPTED_WITHIN
+    # Each web process finds out once, by the timeouts of cache and broker, and then asks no more for a while.
+    assert max(client.waits) < 5
+    assert statistics.median(client.waits) < 1
     assert outcome.is_clean
 
 

@@ -121,7 +121,9 @@ def test_server_that_is_away_is_tried_again(product, client, sink, settle):
     client.send(1)
 
     until(
-        lambda: Message.objects.filter(last_error__contains="refused").exists(), within=20, what="a failed try"
+        lambda: Message.objects.filter(last_error__contains="refused").exists(),
+        within=20,
+        what="a failed try",
     )
     sink.listen()
     deliver_now()

@@ -1,5 +1,6 @@
 """settings, .env.example, docker-compose.yml, Dockerfile and .ci/run say the same."""
 
+import ast
 import json
 import os
 import re
@@ -80,6 +81,21 @@ def settings_under(environment: dict[str, str]) -> dict[str, str]:
     )
     values = json.loads(done.stdout)
     return {name: re.sub(r" at 0x[0-9a-f]+", "", value) for name, value in values.items()}
+
+
+def test_database_url_keeps_its_options_beside_ours(tmp_path):
+    url = "postgres://kaya@db/kaya?sslmode=verify-full&connect_timeout=9"
+
+    databases = settings_under({"DATA_DIR": str(tmp_path), "SECRET_KEY": "x", "DATABASE_URL": url})[
+        "DATABASES"
+    ]
+
+    options = ast.literal_eval(databases)["default"]["OPTIONS"]
+    assert options == {
+        "connect_timeout": 9,
+        "options": "-c statement_timeout=15000 -c lock_timeout=5000",
+        "sslmode": "verify-full",
+    }
 
 
 @pytest.mark.parametrize("service", APP)

@@ -12,6 +12,9 @@ from tests.ops.product import Product, alive, free_port, state, wait_until
 
 PASSWORD = re.compile(r"admin / (\S{16}) ")
 
+# One after the other in one process: they share a data folder.
+pytestmark = pytest.mark.xdist_group("dev")
+
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory, model):

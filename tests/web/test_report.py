@@ -1,6 +1,5 @@
 """Hubungi Kami: what the page does with what is sent to it."""
 
-import uuid
 from datetime import timedelta
 
 import pytest
@@ -130,7 +129,9 @@ def test_six_files_are_too_many(client, typed):
     assert Ticket.objects.count() == 0
 
 
-@pytest.mark.parametrize("token", [None, "", "x", "a:b:c", "\x00", str(uuid.uuid4()), "é:é:é", "x" * 5000])
+@pytest.mark.parametrize(
+    "token", [None, "", "x", "a:b:c", "\x00", "0abf5a13-76f6-4598-88d4-ee7717576432", "é:é:é", "x" * 5000]
+)
 def test_bad_token_keeps_the_text_and_gives_a_fresh_one(client, typed, token):
     sent = {**typed, "form_token": token} if token is not None else {**typed}
     if token is None:

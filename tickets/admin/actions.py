@@ -15,12 +15,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tickets import desk
-from tickets.lifecycle import ForbiddenTransition, can_move
+from tickets.admin.addresses import read_pk
+from tickets.fields import MAX_TYPED, clean_text
+from tickets.lifecycle import ForbiddenTransition, can_categorise, can_move
 from tickets.models import Ticket
 from tickets.models.message import MessageKind
 from tickets.models.ticket import Status
 
-MAX_BODY = 10_000  # characters
+MAX_BODY = MAX_TYPED  # characters; what clean_text reads
 OFFICE_OPENS = time(8, 0)
 HOLDS: dict[str, str | Promise] = {
     "30m": gettext_lazy("for 30 minutes"),
@@ -67,9 +69,7 @@ def perform(name: str, ticket: Ticket, *, user: User, data: QueryDict) -> str:
         _refuse_unread(ticket, data)
     try:
         action.perform(ticket, user, data)
-    except desk.AlreadyTaken as error:
-        raise Refusal(_taken(error.ticket)) from error
-    except desk.NotYours as error:
+    except (desk.AlreadyTaken, desk.NotYours) as error:
         raise Refusal(_taken(error.ticket)) from error
     except desk.UnknownCategory as error:
         raise Refusal(_("This category does not exist (any more). Choose another.")) from error
@@ -98,20 +98,19 @@ def _taken(ticket: Ticket) -> str:
 
 def _refuse_unread(ticket: Ticket, data: QueryDict) -> None:
     """Stop an answer that was written before the requester's, or a colleague's, latest words."""
-    seen = data.get("seen", "")
+    seen = read_pk(data.get("seen", "")) or 0
     spoken = ticket.messages.filter(kind__in=[MessageKind.REQUESTER, MessageKind.REPLY])
-    if spoken.filter(
-        pk__gt=int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 19 else 0
-    ).exists():
+    if spoken.filter(pk__gt=seen).exists():
         raise Refusal(_("Something new was written while you were typing. Read it, then send again."))
 
 
 def _body(data: QueryDict) -> str:
-    body = data.get("body", "").strip()
+    typed = data.get("body", "").strip()
+    if len(typed) > MAX_BODY:
+        raise Refusal(_("The text is longer than %(limit)s characters. Shorten it.") % {"limit": MAX_BODY})
+    body = clean_text(typed)
     if not body:
         raise Refusal(_("Write the text first."))
-    if len(body) > MAX_BODY:
-        raise Refusal(_("The text is longer than %(limit)s characters. Shorten it.") % {"limit": MAX_BODY})
     return body
 
 
@@ -130,7 +129,8 @@ def _chosen_agent(data: QueryDict) -> User | None:
     chosen = data.get("agent", "")
     if not chosen:
         return None
-    agent = assignable().filter(pk=chosen).first() if chosen.isascii() and chosen.isdigit() else None
+    pk = read_pk(chosen)
+    agent = assignable().filter(pk=pk).first() if pk else None
     if agent is None:
         raise Refusal(_("This person cannot be given tickets (any more). Choose another."))
     return agent
@@ -177,7 +177,7 @@ ACTIONS: dict[str, Action] = {
             ticket, category=data.get("category", ""), by=user
         ),
         done=gettext_lazy("The category is changed."),
-        is_possible=lambda ticket: ticket.status not in {Status.CLOSED, Status.MERGED},
+        is_possible=can_categorise,
     ),
     "hold": Action(
         perform=lambda ticket, user, data: desk.hold(ticket, until=_hold_until(data), by=user),

@@ -13,7 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
+from tickets.admin.addresses import read_pk
 from tickets.admin.rights import needs
+from tickets.csp import policy
 from tickets.mail.outgoing import compose_mail
 from tickets.models import Message
 from tickets.models.message import Delivery
@@ -43,8 +45,7 @@ def outbox_page(request: HttpRequest) -> HttpResponse:
 
 def read_page(messages: QuerySet[Message], *, after: str, before: str) -> tuple[list[Message], bool]:
     """Read PAGE messages, newest first, from an id on: `after` it down, or `before` it up."""
-    place = after or before
-    place_pk = int(place) if place.isascii() and place.isdigit() and len(place) < 19 else None
+    place_pk = read_pk(after or before)
     if before and not after and place_pk is not None:
         found = list(messages.filter(pk__gt=place_pk).order_by("id")[: PAGE + 1])
         return found[:PAGE][::-1], len(found) > PAGE
@@ -68,7 +69,7 @@ def message_page(request: HttpRequest, pk: int) -> HttpResponse:
     }
     response = TemplateResponse(request, "tickets/desk/message.html", context)
     # The one page that frames something: the mail's own HTML, from message_html below.
-    response["Content-Security-Policy"] = _policy({**settings.SECURE_CSP, "frame-src": ["'self'"]})
+    response["Content-Security-Policy"] = policy({**settings.SECURE_CSP, "frame-src": ["'self'"]})
     return response
 
 
@@ -78,7 +79,7 @@ def message_page(request: HttpRequest, pk: int) -> HttpResponse:
 def message_html(request: HttpRequest, pk: int) -> HttpResponse:
     """The HTML part as a mail program shows it: its styles are inline, so it gets a policy of its own."""
     response = HttpResponse(_html_of(compose_mail(_outgoing(pk))))
-    response["Content-Security-Policy"] = _policy(
+    response["Content-Security-Policy"] = policy(
         {
             "default-src": ["'none'"],
             "style-src": ["'unsafe-inline'"],
@@ -96,7 +97,3 @@ def _outgoing(pk: int) -> Message:
 
 def _html_of(mail: EmailMultiAlternatives) -> str:
     return next((str(content) for content, mimetype in mail.alternatives if mimetype == "text/html"), "")
-
-
-def _policy(directives: dict[str, list[str]]) -> str:
-    return "; ".join(" ".join([name, *sources]) for name, sources in directives.items())

@@ -4,6 +4,7 @@ from functools import wraps
 
 from django.conf import settings
 from django.contrib.admin import AdminSite
+from django.contrib.admin.forms import AdminAuthenticationForm
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.shortcuts import redirect
@@ -20,9 +21,19 @@ NAVIGATION = [
 ]
 
 
+class SignInForm(AdminAuthenticationForm):
+    error_messages = {
+        **AdminAuthenticationForm.error_messages,
+        "invalid_login": _(
+            "User name or password is wrong, or this account may not use the desk. Capital letters count."
+        ),
+    }
+
+
 class DeskSite(AdminSite):
     site_header = site_title = settings.BRAND_NAME
     index_title = _("Settings")
+    login_form = SignInForm
     logout_template = "tickets/desk/signed_out.html"
     enable_nav_sidebar = False
     site_url = None

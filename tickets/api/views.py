@@ -35,11 +35,6 @@ class ApiView(APIView):
     renderer_classes = [JSONRenderer]
     throttle_classes = [StatusThrottle]
 
-    def initialize_request(self, request, *args, **kwargs):
-        # A form in "charset=hex" would be decoded with it, which is a 500.
-        request.encoding = "utf-8"
-        return super().initialize_request(request, *args, **kwargs)
-
     def perform_content_negotiation(self, request, force=False):
         # We have only JSON: a report is not refused for its Accept header (RFC 9110 12.5.1).
         return super().perform_content_negotiation(request, force=True)

@@ -17,7 +17,7 @@ from tickets.actors import SYSTEM
 from tickets.demo import people
 from tickets.demo.screens import error_screen
 from tickets.intake import Attachment, Submission
-from tickets.models import Message, Ticket
+from tickets.models import Ticket
 from tickets.models.message import Delivery
 from tickets.models.ticket import Resolution, SignupPrecision, Status, Zone
 from triage.playbooks import OTHER, playbooks

@@ -17,7 +17,7 @@ COMPACT_DAY = re.compile(r"(\d{2})(\d{2})(\d{4})")
 ISO_DAY = re.compile(r"(\d{4})[./\-](\d{1,2})[./\-](\d{1,2})")
 
 # First letters tell the months apart in Indonesian and in English: Mei and May, Agustus and August.
-MONTH_NAMES = "jan feb/peb mar apr mei/may jun jul agu/aug sep okt/oct nov/nop des/dec"
+MONTH_NAMES = "jan feb/peb mar apr mei/may jun jul agu/agt/ags/aug sep okt/oct nov/nop des/dec"
 MONTHS = {
     name: number for number, names in enumerate(MONTH_NAMES.split(), start=1) for name in names.split("/")
 }

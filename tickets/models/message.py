@@ -104,3 +104,8 @@ class Message(Claimable):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
+
+    @property
+    def is_on_its_way(self) -> bool:
+        """There is mail to send; what is suppressed only stands on the status page."""
+        return self.delivery in {Delivery.QUEUED, Delivery.SENDING}

@@ -80,17 +80,8 @@ class TicketQuerySet(ClaimableQuerySet):
         """Not triaged yet."""
         return self.filter(status=Status.NEW)
 
-    def needing_agent(self) -> TicketQuerySet:
-        return self.filter(status=Status.OPEN)
-
-    def of_agent(self, user) -> TicketQuerySet:
-        return self.filter(assignee=user, status__in=[Status.OPEN, Status.PENDING])
-
     def held(self) -> TicketQuerySet:
         return self.filter(status=Status.SELF_FIX)
-
-    def done(self) -> TicketQuerySet:
-        return self.filter(status__in=[Status.RESOLVED, Status.CLOSED, Status.MERGED])
 
     def of_person(self, key: str) -> TicketQuerySet:
         return self.filter(requester_key=key).exclude(requester_key="").exclude(status=Status.SPAM)
@@ -214,13 +205,9 @@ class Ticket(Claimable):
             # The queue's order within each tab; see tickets/queue.py.
             models.Index(fields=["status", "priority", "queued_at", "id"], name="ticket_queue_idx"),
             models.Index(fields=["status", "-created_at", "-id"], name="ticket_status_idx"),
-            models.Index(
-                fields=["status", "category", "-created_at", "-id"], name="ticket_category_idx"
-            ),
+            models.Index(fields=["status", "category", "-created_at", "-id"], name="ticket_category_idx"),
             models.Index(fields=["status", "channel", "-created_at", "-id"], name="ticket_channel_idx"),
-            models.Index(
-                fields=["assignee", "status", "-created_at", "-id"], name="ticket_assignee_idx"
-            ),
+            models.Index(fields=["assignee", "status", "-created_at", "-id"], name="ticket_assignee_idx"),
             models.Index(fields=["requester_key", "-id"], name="ticket_person_idx"),
             # The sweep's open work: small however many tickets there are.
             models.Index(fields=["lease_until"], name="ticket_untriaged_idx", condition=Q(status="new")),

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.utils import timezone
+
+from tickets.intake import OVER
 from tickets.models import Event, Message, Ticket
 from tickets.models.event import EventKind
 from tickets.models.message import Delivery, MessageKind
@@ -19,9 +22,8 @@ CAN_CONFIRM = {Status.SELF_FIX, Status.OPEN, Status.PENDING}
 # Also for what was taken for spam: one press brings a real person's report to the agents.
 CAN_FAIL = {Status.SELF_FIX, Status.PENDING, Status.RESOLVED, Status.SPAM}
 MAILED: set[str] = {Delivery.QUEUED, Delivery.SENDING, Delivery.SENT}
-# The moves that triage itself makes.
+# The moves that leave the advice as good as it was: triage's own, and an agent's hold.
 FRESH = {"triaged", ""}
-CANNOT_ADD = {Status.CLOSED, Status.MERGED}
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ class ShownTicket:
 
     @property
     def is_over(self) -> bool:
-        return self.ticket.status in CANNOT_ADD
+        return self.ticket.status in OVER
 
     @property
     def can_confirm(self) -> bool:
@@ -50,10 +52,16 @@ class ShownTicket:
 
     @cached_property
     def messages(self) -> list[Message]:
+        # Triage may have written between the reading of the ticket and this: its advice must
+        # not stand under "we are looking at your report".
+        if self.is_waiting_for_triage:
+            return list(self.ticket.messages.filter(kind=MessageKind.REQUESTER))
         return list(self.ticket.messages.for_requester())
 
     @cached_property
     def moves(self) -> list[Event]:
+        if self.is_waiting_for_triage:
+            return []
         return list(self.ticket.events.filter(kind=EventKind.MOVED))
 
     @cached_property
@@ -74,7 +82,8 @@ class ShownTicket:
 
     @property
     def _advice_is_fresh(self) -> bool:
-        return bool(self.moves) and self.moves[-1].data.get("because") in FRESH
+        # All of them, not the last: an agent may hold what the requester has said failed.
+        return bool(self.moves) and all(move.data.get("because") in FRESH for move in self.moves)
 
     @cached_property
     def advice(self) -> Advice | None:
@@ -85,6 +94,8 @@ class ShownTicket:
     def wait_until(self) -> str:
         """The clock time the advice names, while it can still be waited for."""
         if not self.advice or not self.advice.wait_until or self.ticket.status != Status.SELF_FIX:
+            return ""
+        if self.advice.wait_until <= timezone.now():
             return ""
         return clock(self.advice.wait_until, zone=self.ticket.zone)
 

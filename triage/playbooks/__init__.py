@@ -80,12 +80,6 @@ class Playbook:
         """The problem in the requester's own words, for the choice list on the form."""
         return self.situations[language]
 
-    def subject(self, language: str) -> str:
-        return self.subjects[language]
-
-    def closing(self, language: str) -> str:
-        return self.closings[language]
-
     def agent_steps(self, language: str) -> tuple[str, ...]:
         return tuple(text[language] for text in self.agent_actions)
 

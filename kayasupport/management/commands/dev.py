@@ -26,7 +26,7 @@ from kayasupport.supervisor import Child, GaveUp, Supervisor, die_with_parent
 PREPARED = "KAYASUPPORT_PREPARED"
 OWN_URL = f"http://{listening.HOST}:{listening.FIRST_PORT}"
 # Title, name of the route.
-PAGES = [("Contact form", "report"), ("Agents' desk", "admin:index"), ("API", "api-docs")]
+PAGES = [("Contact form", "report"), ("Agents' desk", "admin:index"), ("API", "api:docs")]
 
 
 class Command(BaseCommand):

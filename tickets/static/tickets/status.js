@@ -21,9 +21,9 @@ function swap(fresh) {
   if (focused) document.getElementById(focused)?.focus();
   if (stateOf(live) !== before || !announce.textContent) {
     const titles = [...live.querySelectorAll("#state-title, #answer-title")];
-    announce.textContent = titles.map((title) => title.textContent.trim()).join(". ");
+    announce.textContent = titles.map((title) => title.textContent.trim()).join("\n");
   }
-  pause = LATER;
+  pause = stateOf(live) === "new" ? FIRST : LATER;
 }
 
 async function look() {

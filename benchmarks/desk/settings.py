@@ -1,0 +1,5 @@
+"""The product's settings, with a stock changelist of the tickets beside the desk."""
+
+from kayasupport.settings import *  # noqa: F403 (the product, as it is)
+
+ROOT_URLCONF = "benchmarks.desk.urls"

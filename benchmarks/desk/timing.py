@@ -1,0 +1,132 @@
+"""Times the desk's pages in this process, by Django's test client: `python -m benchmarks.desk.timing`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import time
+from collections.abc import Iterator
+
+import django
+
+django.setup()
+
+from django.contrib.auth.models import User  # noqa: E402 (models)
+from django.db import connection  # noqa: E402
+from django.test import Client  # noqa: E402
+from django.test.utils import CaptureQueriesContext  # noqa: E402
+from django.urls import reverse  # noqa: E402
+
+from benchmarks.desk.rows import COMMON_WORD, RARE_WORD  # noqa: E402
+from benchmarks.figures import say, spread  # noqa: E402
+from tickets.models import Ticket  # noqa: E402
+
+DESK = reverse("admin:tickets_ticket_changelist")
+STOCK = "/stock/tickets/ticket/"
+NEXT = re.compile(r'href="[^"]*[?&;]after=([0-9_]+)')
+LATER = 10  # pages on
+FEWEST = 3  # runs, however slow
+
+TABS = ("open", "mine", "pending", "held", "done", "spam", "all")
+FILTERS = {
+    "category, frequent": "category=otp_not_received",
+    "category, rare": "category=account_restricted",
+    "without category": "category=none",
+    "channel": "channel=chat",
+    "assignee: mine": "assignee=me",
+    "assignee: nobody": "assignee=nobody",
+    "age over 1 hour": "age=1h",
+    "age over 7 days": "age=7d",
+    "category and nobody": "category=otp_not_received&assignee=nobody",
+    "category, channel, age": "category=otp_not_received&channel=email&age=1d",
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--runs", type=int, required=True)
+    parser.add_argument("--page-seconds", type=float, required=True)
+    options = parser.parse_args()
+    client = Client(SERVER_NAME="127.0.0.1", HTTP_ACCEPT_LANGUAGE="id")
+    client.force_login(User.objects.order_by("id")[1])
+    stock_client = Client(SERVER_NAME="127.0.0.1", HTTP_ACCEPT_LANGUAGE="id")
+    stock_client.force_login(User.objects.get(is_superuser=True))
+    found = []
+    for who, browser, pages in (("desk", client, _desk_pages(client)), ("stock", stock_client, _stock_pages())):
+        for kind, name, address in pages:
+            timed = _timed(browser, address, runs=options.runs, within=options.page_seconds)
+            say(f"  {who}: {name}: {timed['p50_ms']} ms, {timed['queries']} queries")
+            found.append({"who": who, "kind": kind, "page": name, **timed})
+    print(json.dumps(found))
+
+
+def _timed(client: Client, address: str, *, runs: int, within: float) -> dict:
+    """Ask for a page again and again; stops early when the time is up."""
+    with CaptureQueriesContext(connection) as captured:
+        response = client.get(address)
+    queries = len(captured)  # before the next request empties the log
+    if response.status_code != 200:
+        raise SystemExit(f"{address} answers {response.status_code}")
+    seconds: list[float] = []
+    until = time.monotonic() + within
+    while len(seconds) < runs and (time.monotonic() < until or len(seconds) < FEWEST):
+        start = time.perf_counter()
+        client.get(address)
+        seconds.append(time.perf_counter() - start)
+    return {"runs": len(seconds), "queries": queries, **spread(seconds)}
+
+
+def _desk_pages(client: Client) -> Iterator[tuple[str, str, str]]:
+    for tab in TABS:
+        yield "list", f"tab {tab}", f"{DESK}?tab={tab}"
+    for tab in ("open", "all"):
+        place = _later_place(client, tab)
+        yield "list", f"tab {tab}, page {LATER + 1}", f"{DESK}?tab={tab}&after={place}"
+    for tab in ("open", "all"):
+        for name, query in FILTERS.items():
+            yield "filter", f"{name} in {tab}", f"{DESK}?tab={tab}&{query}"
+    yield "filter", "status pending in all", f"{DESK}?tab=all&status=pending"
+    for name, words in _searches().items():
+        yield "search", name, f"{DESK}?q={words}"
+    yield "search", "common word, filtered", f"{DESK}?q={COMMON_WORD}&category=account_restricted"
+    for name, status in (("open", "open"), ("closed", "closed")):
+        pk = Ticket.objects.filter(status=status).order_by("-id").values_list("pk", flat=True)[0]
+        yield "ticket", f"ticket, {name}", reverse("admin:tickets_ticket_change", args=[pk])
+
+
+def _later_place(client: Client, tab: str) -> str:
+    place = ""
+    for _ in range(LATER):
+        page = client.get(f"{DESK}?tab={tab}" + (f"&after={place}" if place else "")).content.decode()
+        links = NEXT.findall(page)
+        if not links:
+            break
+        place = links[-1]
+    return place
+
+
+def _searches() -> dict[str, str]:
+    middle = Ticket.objects.order_by("-id")[Ticket.objects.count() // 2]
+    return {
+        "rare word": RARE_WORD,
+        "common word": COMMON_WORD,
+        "two words": f"{RARE_WORD}+{COMMON_WORD}",
+        "e-mail": middle.registered_email,
+        "reference": middle.reference,
+        "nothing found": "tidakadakataini",
+    }
+
+
+def _stock_pages() -> Iterator[tuple[str, str, str]]:
+    yield "list", "changelist", STOCK
+    yield "list", "changelist, open", f"{STOCK}?status__exact=open"
+    yield "list", f"changelist, page {LATER + 1}", f"{STOCK}?p={LATER + 1}"
+    yield "filter", "category, frequent", f"{STOCK}?category=otp_not_received&status__exact=open"
+    yield "filter", "channel", f"{STOCK}?channel__exact=chat&status__exact=open"
+    for name, words in _searches().items():
+        yield "search", name, f"{STOCK}?q={words}"
+
+
+if __name__ == "__main__":
+    main()
