@@ -61,7 +61,7 @@ def test_playbook_has_a_label_and_situation_of_its_own_in_every_language(languag
 
 
 def test_playbook_with_a_missing_language_names_text_and_language(folder):
-    changed(folder, 'en = "Code still on its way"\n', "")
+    changed(folder, 'en = "Code on its way"\n', "")
 
     with pytest.raises(BrokenPlaybook, match="self_otp_waiting: label in en is missing"):
         read_playbook(folder)

@@ -50,16 +50,18 @@ def table(figures: dict) -> str:
     return "\n".join(
         [
             f"{'category':24}{'precision':>10}{'recall':>10}{'F1':>10}{'support':>10}{'lenient F1':>12}",
-            *(_class_row(slug, row, lenient[slug]) for slug, row in figures["classes"].items()),
+            *(_class_row(slug, row, lenient.get(slug)) for slug, row in figures["classes"].items()),
             SUMMARY.format(enough=ENOUGH_TEXTS, **figures),
             *(f"  {label}: {_counts(row)}" for label, row in figures["confusion"].items()),
         ]
     )
 
 
-def _class_row(slug: str, row: dict, lenient: dict) -> str:
+def _class_row(slug: str, row: dict, lenient: dict | None) -> str:
+    # Where every text of a category was given its alternative, the lenient figures have no such class.
     shares = "".join(f"{row[name]:>10.3f}" for name in ("precision", "recall", "f1"))
-    return f"{slug:24}{shares}{row['support']:>10}{lenient['f1']:>12.3f}"
+    lenient_f1 = f"{lenient['f1']:.3f}" if lenient else "–"
+    return f"{slug:24}{shares}{row['support']:>10}{lenient_f1:>12}"
 
 
 def _counts(row: dict) -> str:
