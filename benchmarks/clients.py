@@ -1,4 +1,4 @@
-"""HTTP clients for the load: one kept connection each, the cheapest there is, so that it costs the server little."""
+"""HTTP clients for the load, as cheap as can be: they share the processor with the servers."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Connection:
         self.socket: socket.socket | None = None
 
     def ask(self, request: bytes) -> tuple[int, bytes, bytes]:
-        """Send one request and return status, head and body; as a browser does, try a kept connection twice."""
+        """Return status, head and body; as a browser does, try a kept connection twice."""
         if self.socket is not None:
             try:
                 return self._ask(self.socket, request)
@@ -94,6 +94,7 @@ class Tally:
     refusals: dict[str, int] = field(default_factory=dict)
     sent_at: dict[str, float] = field(default_factory=dict)
     seconds: float = 0.0
+    cpu_seconds: float = 0.0  # of the web processes
 
     @property
     def accepted(self) -> int:
@@ -106,6 +107,7 @@ class Tally:
         self.latencies += other.latencies
         self.sent_at |= other.sent_at
         self.seconds += other.seconds
+        self.cpu_seconds += other.cpu_seconds
         for why, count in other.refusals.items():
             self.refusals[why] = self.refusals.get(why, 0) + count
 
@@ -182,7 +184,7 @@ def _head(method: str, length: int, *, ip_address: str, cookie: str) -> bytes:
     lines = [
         f"{method} / HTTP/1.1",
         f"Host: {HOST}",
-        "User-Agent: Mozilla/5.0 (Linux; Android 14; SM-A155F) AppleWebKit/537.36 Chrome/126.0 Mobile Safari/537.36",
+        "User-Agent: Mozilla/5.0 (Linux; Android 14; SM-A155F) AppleWebKit/537.36 Chrome/126.0 Mobile",
         "Accept: text/html",
         "Accept-Language: id-ID,id;q=0.9",
         # As behind a reverse proxy: every requester has an address of their own.

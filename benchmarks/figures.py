@@ -17,9 +17,9 @@ def percentile(values: Sequence[float], share: float) -> float:
     return ordered[max(0, math.ceil(share * len(ordered)) - 1)]
 
 
-def spread(seconds: Sequence[float]) -> dict[str, float]:
-    """Return p50, p95, p99 and the worst, in milliseconds."""
-    shares = {"p50_ms": 0.5, "p95_ms": 0.95, "p99_ms": 0.99, "max_ms": 1.0}
+def spread(seconds: Sequence[float]) -> dict[str, float | None]:
+    """Return the best, p50, p95, p99 and the worst, in milliseconds."""
+    shares = {"min_ms": 0.0, "p50_ms": 0.5, "p95_ms": 0.95, "p99_ms": 0.99, "max_ms": 1.0}
     return {name: rounded(percentile(seconds, share) * 1000) for name, share in shares.items()}
 
 

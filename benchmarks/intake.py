@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +12,7 @@ from benchmarks import servers
 from benchmarks.clients import Tally, load
 from benchmarks.counting import count_rows
 from benchmarks.figures import ratio, rounded, say, show, spread, table
-from benchmarks.processes import paused
+from benchmarks.processes import cpu_seconds, paused
 from benchmarks.servers import RELAYS, Server
 from benchmarks.stand import Stand, stand
 from benchmarks.submissions import make_screenshot
@@ -34,7 +35,7 @@ class Case:
     def add(self, ours: Tally, bare: Tally) -> None:
         self.ours.add(ours)
         self.bare.add(bare)
-        self.ratios.append(_rate(ours) / _rate(bare))
+        self.ratios.append(_rate(ours) / _rate(bare) if bare.accepted else math.nan)
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -43,7 +44,7 @@ class Case:
             "ours": _figures(self.ours),
             "bare": _figures(self.bare),
             "ratio": ratio(_rate(self.ours), _rate(self.bare)),
-            "ratio_per_round": [round(each, 3) for each in self.ratios],
+            "ratio_per_round": [rounded(each, 3) for each in self.ratios],
         }
 
 
@@ -82,13 +83,26 @@ def _interleaved(ours: Server, bare: Server, options: argparse.Namespace, *, rel
     for number in range(options.rounds):
         for case in cases:
             png = pictures[case.payload]
-            mine = load(ours.target, clients=options.clients, seconds=options.seconds, png=png)
+            mine = _turn(ours, options, png=png)
             # The backlog of our worker must not slow the peer down.
             with paused(*ours.companions):
-                theirs = load(bare.target, clients=options.clients, seconds=options.seconds, png=png)
+                theirs = _turn(bare, options, png=png)
             case.add(mine, theirs)
-            say(f"round {number + 1}, {case.payload}, relay {relay}: {_rate(mine):.0f} beside {_rate(theirs):.0f}/s")
+            rates = f"{_rate(mine):.0f} beside {_rate(theirs):.0f}/s"
+            say(f"round {number + 1}, {case.payload}, relay {relay}: {rates}")
     return cases
+
+
+def _turn(server: Server, options: argparse.Namespace, *, png: bytes) -> Tally:
+    before = cpu_seconds(server.web)
+    tally = load(server.target, clients=options.clients, seconds=options.seconds, png=png)
+    tally.cpu_seconds = cpu_seconds(server.web) - before
+    return tally
+
+
+def _cpu(tally: Tally) -> float:
+    """Milliseconds of processor per submission: steadier than the rate where others use the machine too."""
+    return tally.cpu_seconds / tally.accepted * 1000 if tally.accepted else math.nan
 
 
 def _rate(tally: Tally) -> float:
@@ -100,17 +114,28 @@ def _figures(tally: Tally) -> dict[str, Any]:
         "per_second": rounded(_rate(tally), 1),
         "accepted": tally.accepted,
         "refused": tally.refusals,
+        "web_cpu_ms": rounded(_cpu(tally)),
         **spread(tally.latencies),
     }
 
 
 def _lines(result: dict[str, Any]) -> list[str]:
-    heads = ("payload, relay", "", "accepted/s", "p50 ms", "p95 ms", "p99 ms", "refused", "ours / bare")
+    heads = (
+        "payload, relay",
+        "",
+        "accepted/s",
+        "p50 ms",
+        "p95 ms",
+        "p99 ms",
+        "CPU ms",
+        "refused",
+        "ours / bare",
+    )
     rows = []
     for case in result["cases"]:
         for who in ("ours", "bare"):
             figures = case[who]
-            waits = [figures[name] for name in ("p50_ms", "p95_ms", "p99_ms")]
+            waits = [figures[name] for name in ("p50_ms", "p95_ms", "p99_ms", "web_cpu_ms")]
             title = f"{case['payload']}, {case['relay']}" if who == "ours" else ""
             share = case["ratio"] if who == "ours" else ""
             rows.append((title, who, figures["per_second"], *waits, sum(figures["refused"].values()), share))

@@ -1,4 +1,4 @@
-"""A mail relay that takes everything and notes whom each mail was for and when: `python -m benchmarks.mail_sink`."""
+"""A mail relay that takes everything and notes for whom and when: `python -m benchmarks.mail_sink`."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import signal
 import socket
@@ -78,6 +79,19 @@ def paused(*processes: subprocess.Popen[bytes]) -> Iterator[None]:
     finally:
         for process in processes:
             _signal(process, signal.SIGCONT)
+
+
+def cpu_seconds(process: subprocess.Popen[bytes]) -> float:
+    """Return the processor time that the process and its children have used; NaN where there is no /proc."""
+    if not Path("/proc/self/stat").exists():
+        return math.nan
+    total = 0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            fields = stat.read_text().rpartition(")")[2].split()
+            if int(fields[3]) == process.pid:  # the session, which is the process's own
+                total += sum(int(ticks) for ticks in fields[11:15])
+    return total / os.sysconf("SC_CLK_TCK")
 
 
 def wait_for_port(port: int, *, process: subprocess.Popen[bytes], log: Path) -> None:

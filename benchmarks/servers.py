@@ -28,6 +28,7 @@ class Server:
     target: Target
     environment: dict[str, str]
     notes: Path  # of the mail sink
+    web: subprocess.Popen[bytes]
     companions: list[subprocess.Popen[bytes]]  # worker and beat
 
     def arrivals(self) -> dict[str, list[float]]:
@@ -51,7 +52,11 @@ def product(stand: Stand, *, name: str = "ours", relay: str = "up") -> Iterator[
         server = _serve(stack, folder, environment, Target(web_port, accepted=303))
         _open_sink(stack, folder, environment, mail_port, relay=relay)
         _employ(stack, folder, environment, server.companions)
-        beat = running(python("-m", "celery", "-A", "kayasupport", "beat", "--pidfile="), env=environment, log=folder / "beat.log")
+        beat = running(
+            python("-m", "celery", "-A", "kayasupport", "beat", "--pidfile="),
+            env=environment,
+            log=folder / "beat.log",
+        )
         server.companions.append(stack.enter_context(beat))
         server.target.open_form()
         yield server
@@ -74,10 +79,12 @@ def bare_peer(stand: Stand, *, name: str = "bare", with_worker: bool = False) ->
 
 def _serve(stack: contextlib.ExitStack, folder: Path, environment: dict[str, str], target: Target) -> Server:
     log = folder / "web.log"
-    command = python("-m", "gunicorn", "-c", "python:kayasupport.web_server", "--bind", f"{HOST}:{target.port}")
+    command = python(
+        "-m", "gunicorn", "-c", "python:kayasupport.web_server", "--bind", f"{HOST}:{target.port}"
+    )
     web = stack.enter_context(running(command, env=environment, log=log))
     wait_for_port(target.port, process=web, log=log)
-    return Server(target, environment, folder / "sink.notes", [])
+    return Server(target, environment, folder / "sink.notes", web, [])
 
 
 def _employ(
@@ -102,6 +109,8 @@ def _open_sink(
     if delay is None:
         return
     notes, log = folder / "sink.notes", folder / "sink.log"
-    command = python("-m", "benchmarks.mail_sink", "--port", str(port), "--notes", str(notes), "--delay", str(delay))
+    command = python(
+        "-m", "benchmarks.mail_sink", "--port", str(port), "--notes", str(notes), "--delay", str(delay)
+    )
     sink = stack.enter_context(running(command, env=environment, log=log))
     wait_for_port(port, process=sink, log=log)

@@ -84,7 +84,9 @@ def make_screenshot() -> bytes:
     draw = ImageDraw.Draw(image)
     draw.rectangle((0, 0, SIZE[0], 160), fill="#1b5e9b")
     for line in range(20):
-        draw.text((60, 260 + 60 * line), "Kode verifikasi salah atau kedaluwarsa. Silakan coba lagi.", fill="black")
+        draw.text(
+            (60, 260 + 60 * line), "Kode verifikasi salah atau kedaluwarsa. Silakan coba lagi.", fill="black"
+        )
     noise = 0
     while (png := _as_png(image)) and len(png) < PNG_BYTES:
         block = Image.frombytes("RGB", (100, 50), chosen.randbytes(100 * 50 * 3))

@@ -83,12 +83,15 @@ class Process:
         self.send(signal.SIGKILL)
         self.popen.wait(STOPS_WITHIN)
 
+    def ask_to_stop(self) -> None:
+        self.send(signal.SIGCONT)
+        self.popen.terminate()
+
     def stop(self) -> None:
         if not self.is_running:
             return
         children = self.children()
-        self.send(signal.SIGCONT)
-        self.popen.terminate()
+        self.ask_to_stop()
         try:
             self.popen.wait(STOPS_WITHIN)
         except subprocess.TimeoutExpired:

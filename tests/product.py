@@ -98,7 +98,9 @@ class Product:
 
     def remove(self) -> None:
         """Stop what runs, drop what lies outside the data folder."""
-        for process in reversed(self.processes):
+        for process in self.processes:
+            process.ask_to_stop()
+        for process in self.processes:
             process.stop()
         if not settings.EMBEDDED:
             _administer(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)')

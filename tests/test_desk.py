@@ -59,13 +59,13 @@ def test_reply_and_wait_queues_the_mail_and_waits(rina, rung, django_capture_on_
 def test_reply_goes_to_the_reachable_address(rina):
     ticket = TicketFactory(open=True, reply_email="lain@contoh.id")
 
-    assert desk.reply(ticket, body="Halo", by=rina).recipient == "lain@contoh.id"
+    assert desk.reply_and_wait(ticket, body="Halo", by=rina).recipient == "lain@contoh.id"
 
 
 def test_reply_without_any_address_stands_on_the_status_page(rina, rung):
     ticket = TicketFactory(open=True, registered_email="", registered_phone="+6281234567890")
 
-    message = desk.reply(ticket, body="Halo", by=rina)
+    message = desk.reply_and_wait(ticket, body="Halo", by=rina)
 
     assert (message.delivery, message.suppressed_because) == ("suppressed", "no_address")
 

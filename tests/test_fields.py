@@ -44,7 +44,18 @@ def test_clean_email_tidies(typed, kept):
     assert fields.clean_email(typed) == kept
 
 
-@pytest.mark.parametrize("typed", ["budi", "a@b@c.id", "@contoh.id", "budi@" + "a" * 260 + ".id"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "budi",
+        "a@b@c.id",
+        "@contoh.id",
+        "budi@" + "a" * 260 + ".id",
+        "budi@localhost",
+        "budi@[127.0.0.1]",
+        "budi@[IPv6:::1]",
+    ],
+)
 def test_clean_email_refuses(typed):
     assert code_of(fields.clean_email, typed) == "email"
 

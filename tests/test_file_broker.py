@@ -77,3 +77,14 @@ def test_queue_of_a_missing_folder_is_empty_until_somebody_writes(broker, tmp_pa
     channel._put("hilang", {"id": 1})
 
     assert channel._get("hilang") == {"id": 1}
+
+
+def test_channel_opens_while_the_folder_cannot_be_made(broker, tmp_path):
+    (tmp_path / "broker").write_text("a file in its place")
+
+    channel = broker.channel()
+
+    with pytest.raises(Empty):
+        channel._get("hilang")
+    with pytest.raises(OSError, match="broker"):
+        channel._put("hilang", {"id": 1})

@@ -124,7 +124,7 @@ def test_deliver_marks_automatic_mail_as_such(server):
 
 
 def test_deliver_sends_an_agents_answer_as_a_persons(server):
-    message = desk.reply(TicketFactory(open=True), body="Halo", by=AgentFactory())
+    message = desk.reply_and_wait(TicketFactory(open=True), body="Halo", by=AgentFactory())
 
     outbox.deliver(message.pk)
 

@@ -9,7 +9,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("model")]
 
 
 def test_seed_demo_makes_a_queue_in_many_states_and_mails_nobody(capsys):
-    call_command("seed_demo", tickets=60, seed=3)
+    call_command("seed_demo", tickets=60, seed=3, yes=True)
 
     statuses = set(Ticket.objects.values_list("status", flat=True))
     waiting = Message.objects.filter(delivery__in=["queued", "sending"]).count()
@@ -20,7 +20,7 @@ def test_seed_demo_makes_a_queue_in_many_states_and_mails_nobody(capsys):
 
 
 def test_seed_demo_prints_a_password_that_works(capsys):
-    call_command("seed_demo", tickets=1)
+    call_command("seed_demo", tickets=1, yes=True)
 
     password = capsys.readouterr().out.split()[-1]
     assert authenticate(username="rina", password=password).groups.get().name == "agent"

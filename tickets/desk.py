@@ -80,12 +80,6 @@ def reply_and_resolve(ticket: Ticket, *, body: str, by: User) -> Message:
     return message
 
 
-def reply(ticket: Ticket, *, body: str, by: User) -> Message:
-    """Answer the requester; the ticket stays where it is."""
-    with transaction.atomic():
-        return _reply(_lock(ticket, by=by), body=body, by=by)
-
-
 def add_note(ticket: Ticket, *, body: str, by: User) -> Message:
     """Write what only agents see; on a colleague's ticket too."""
     with transaction.atomic():

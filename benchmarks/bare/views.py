@@ -9,7 +9,7 @@ THANKS = b"thank you"
 
 
 def report(request: HttpRequest) -> HttpResponse:
-    stored = Report.objects.create(
+    stored = Report._default_manager.create(
         email=request.POST["contact"],
         description=request.POST["description"],
         screenshot=request.FILES.get("screenshots", ""),

@@ -1,1 +1,1 @@
-"""What `python -m benchmarks.queue` measures: the desk's pages, beside a stock changelist of the same rows."""
+"""What `python -m benchmarks.queue` measures: the desk beside a stock changelist of the same rows."""

@@ -12,7 +12,9 @@ RARE_WORD, COMMON_WORD = "kuitansi", "kode"
 RARE_TICKETS = 10
 
 AGENTS_SQL = """
-INSERT INTO auth_user (username, first_name, last_name, email, password, is_superuser, is_staff, is_active, date_joined)
+INSERT INTO auth_user (
+    username, first_name, last_name, email, password, is_superuser, is_staff, is_active, date_joined
+)
 SELECT 'agen' || n, 'Agen', n::text, 'agen' || n || '@kantor.test', '!', n = 1, true, true, now()
 FROM generate_series(1, %(agents)s) n
 """
@@ -25,9 +27,10 @@ SELECT auth_user.id, auth_group.id FROM auth_user, auth_group WHERE auth_group.n
 # 10 % open, 0.3 % held, 2 % pending, 7 % resolved, 0.5 % merged, 2.2 % spam, the rest closed.
 TICKETS_SQL = """
 INSERT INTO tickets_ticket (
-    id, attempts, lease_until, reference, submission_key, channel, language, registered_email, registered_phone,
-    reply_email, requester_key, signup_precision, signed_up_at, zone, tried_waiting, tried_spam, tried_resend,
-    tried_device, device, user_agent, ip_address, description, status, category, confidence, second_category,
+    id, attempts, lease_until, reference, submission_key, channel, language, registered_email,
+    registered_phone, reply_email, requester_key, signup_precision, signed_up_at, zone,
+    tried_waiting, tried_spam, tried_resend, tried_device,
+    device, user_agent, ip_address, description, status, category, confidence, second_category,
     second_confidence, priority, assignee_id, attention, hold_until, hold_then, queued_at, pending_since_at,
     first_auto_reply_at, first_agent_reply_at, resolved_at, resolution, closed_at, follows_id, merged_into_id,
     created_at, updated_at
@@ -41,17 +44,22 @@ SELECT
     email, '', '', email, 'minute', created - interval '20 minutes',
     (ARRAY['Asia/Jakarta','Asia/Jakarta','Asia/Jakarta','Asia/Makassar','Asia/Jayapura'])[1 + h1 %% 5],
     h1 %% 2 = 0, h1 %% 3 = 0, h2 %% 4 = 0, h2 %% 7 = 0,
-    (ARRAY['Android 14, Chrome','Android 13, Chrome','iPhone, iOS 17.5, Safari','Windows 11, Edge'])[1 + h2 %% 4],
+    (ARRAY['Android 14, Chrome','Android 13, Chrome','iPhone, iOS 17.5, Safari','Windows 11, Edge'])
+        [1 + h2 %% 4],
     'Mozilla/5.0 (Linux; Android 14; SM-A155F) AppleWebKit/537.36',
     ('10.' || n / 65536 %% 256 || '.' || n / 256 %% 256 || '.' || n %% 256)::inet,
-    (ARRAY['kak','halo min','selamat siang','permisi admin','mohon bantuan','tolong','pagi kak'])[1 + h1 %% 7] || ', ' ||
+    (ARRAY['kak','halo min','selamat siang','permisi admin','mohon bantuan','tolong','pagi kak'])
+        [1 + h1 %% 7] || ', ' ||
     (ARRAY['kode otp ga masuk2 padahal udah nunggu','kode verifikasi belum sampai ke email saya',
-           'link aktivasi eror katanya kedaluwarsa','email dibilang sudah terdaftar padahal belum pernah daftar',
+           'link aktivasi eror katanya kedaluwarsa',
+           'email dibilang sudah terdaftar padahal belum pernah daftar',
            'form daftar ditolak terus data sudah benar','akun baru langsung dibatasi tidak bisa masuk',
            'sms kode nya lama sekali','halaman daftar lambat dan putih saja'])[1 + h2 %% 8] || ' ' ||
-    (ARRAY['dari tadi pagi','sejak kemarin','sudah 15 menit','udah dua jam','barusan'])[1 + h3 %% 5] || ', ' ||
+    (ARRAY['dari tadi pagi','sejak kemarin','sudah 15 menit','udah dua jam','barusan'])
+        [1 + h3 %% 5] || ', ' ||
     (ARRAY['udah cek spam','sudah kirim ulang dua kali','sudah coba hp lain','belum coba apa2',
-           'pakai wifi kantor','pakai paket data'])[1 + h1 / 7 %% 6] || '. nomor pesanan ' || md5((n / 3)::text)
+           'pakai wifi kantor','pakai paket data'])
+        [1 + h1 / 7 %% 6] || '. nomor pesanan ' || md5((n / 3)::text)
         || CASE WHEN n %% %(rare_step)s = 0 THEN ' ada kuitansi nya' ELSE '' END,
     status,
     CASE WHEN h3 %% 50 = 0 THEN '' ELSE
@@ -94,7 +102,9 @@ FROM (
 ) numbered
 """
 ASSESSMENTS_SQL = """
-INSERT INTO tickets_assessment (ticket_id, category, confidence, abstained, route, guesses, facts, reasons, model_version, created_at)
+INSERT INTO tickets_assessment (
+    ticket_id, category, confidence, abstained, route, guesses, facts, reasons, model_version, created_at
+)
 SELECT id, coalesce(nullif(category, ''), 'other'), 0.8, category = '', 'agent',
     '[["otp_not_received", 0.8], ["other", 0.1], ["self_spam_folder", 0.05]]'::jsonb,
     '{"minutes_since_signup": 20, "tried": ["spam", "waited"]}'::jsonb,
@@ -107,17 +117,22 @@ SELECT id, kind, actor, '{}'::jsonb, created_at FROM tickets_ticket,
     (VALUES ('submitted', 'requester'), ('triaged', 'system')) kinds (kind, actor)
 """
 SCREENSHOTS_SQL = """
-INSERT INTO tickets_screenshot (public_id, ticket_id, attempts, name, state, original_path, clean_path, format,
-    width, height, size, sha256, created_at, cleaned_at)
-SELECT gen_random_uuid(), id, 1, 'layar.png', 'clean', '', '2026/01/01/' || md5(id::text) || '.clean', 'png',
+INSERT INTO tickets_screenshot (
+    public_id, ticket_id, attempts, name, state, original_path, clean_path, format, width, height, size,
+    sha256, created_at, cleaned_at
+)
+SELECT gen_random_uuid(), id, 1, 'layar.png', 'clean', '', '2026/01/01/' || md5(id::text), 'png',
     1080, 2340, 300000, repeat(md5(id::text), 2), created_at, created_at
 FROM tickets_ticket WHERE id %% 5 = 0
 """
 MESSAGES_SQL = """
-INSERT INTO tickets_message (ticket_id, kind, language, subject, body, advice, created_at, purpose, delivery, suppressed_because,
-    recipient, recipient_key, message_id, deliver_after_at, sent_at, last_error, attempts)
-SELECT id, 'auto_reply', 'id', 'Laporan Anda', repeat('Silakan tunggu dan coba lagi. ', 15), NULL, created_at, 'advice', 'sent', '',
-    registered_email, registered_email, '<' || id || '@benchmark>', created_at, created_at, '', 1
+INSERT INTO tickets_message (
+    ticket_id, kind, language, subject, body, advice, created_at, purpose, delivery, suppressed_because,
+    recipient, recipient_key, message_id, deliver_after_at, sent_at, last_error, attempts
+)
+SELECT id, 'auto_reply', 'id', 'Laporan Anda', repeat('Silakan tunggu dan coba lagi. ', 15), NULL,
+    created_at, 'advice', 'sent', '', registered_email, registered_email,
+    '<' || id || '@benchmark>', created_at, created_at, '', 1
 FROM tickets_ticket
 """
 

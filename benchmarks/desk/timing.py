@@ -53,7 +53,10 @@ def main() -> None:
     stock_client = Client(SERVER_NAME="127.0.0.1", HTTP_ACCEPT_LANGUAGE="id")
     stock_client.force_login(User.objects.get(is_superuser=True))
     found = []
-    for who, browser, pages in (("desk", client, _desk_pages(client)), ("stock", stock_client, _stock_pages())):
+    for who, browser, pages in (
+        ("desk", client, _desk_pages(client)),
+        ("stock", stock_client, _stock_pages()),
+    ):
         for kind, name, address in pages:
             timed = _timed(browser, address, runs=options.runs, within=options.page_seconds)
             say(f"  {who}: {name}: {timed['p50_ms']} ms, {timed['queries']} queries")

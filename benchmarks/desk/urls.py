@@ -9,7 +9,15 @@ from tickets.models import Ticket
 class StockTickets(ModelAdmin):
     """What a Django team would write first for a queue."""
 
-    list_display = ("reference", "registered_email", "status", "category", "priority", "assignee", "created_at")
+    list_display = (
+        "reference",
+        "registered_email",
+        "status",
+        "category",
+        "priority",
+        "assignee",
+        "created_at",
+    )
     list_filter = ("status", "category", "channel", "assignee")
     search_fields = ("reference", "registered_email", "registered_phone", "description")
     date_hierarchy = "created_at"

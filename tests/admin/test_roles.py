@@ -7,6 +7,7 @@ from django.contrib.auth.models import Group, User
 from django.urls import reverse
 
 from tests.factories import AgentFactory, MessageFactory, TicketFactory
+from tickets.admin.site import SignInForm
 
 pytestmark = pytest.mark.django_db
 
@@ -108,7 +109,9 @@ def test_sign_in_leads_to_the_queue(client):
 def test_wrong_password_keeps_the_name(client):
     answer = client.post(reverse("admin:login"), {"username": "rina", "password": "salah", "next": "/desk/"})
 
-    assert 'value="rina"' in answer.content.decode()
+    page = answer.content.decode()
+    assert 'value="rina"' in page
+    assert str(SignInForm.error_messages["invalid_login"]) in page
 
 
 @pytest.mark.parametrize("path", ["add/", "1/delete/", "1/history/"])

@@ -1,9 +1,6 @@
 """Fixtures of the fault scenarios: a product with short leases, a client, the scoreboard."""
 
-import shutil
-
 import pytest
-from django.conf import settings
 
 from tests.faults.clients import Client
 from tests.faults.redis_server import RedisServer
@@ -38,10 +35,6 @@ def client(product):
 @pytest.fixture
 def own_redis(product, tmp_path):
     """A Redis that may be hurt; the product uses it as broker and cache."""
-    if not settings.REDIS_URL:
-        pytest.skip("REDIS_URL is not set: the embedded broker has tests of its own")
-    if not shutil.which("redis-server"):
-        pytest.skip("there is no redis-server on this machine to stop and freeze")
     server = RedisServer(tmp_path / "redis")
     server.start()
     product.redis_url = server.url

@@ -3,6 +3,7 @@
 import shutil
 import signal
 import statistics
+import time
 
 import pytest
 from django.conf import settings
@@ -10,9 +11,20 @@ from django.conf import settings
 from tickets.models import Ticket
 from tickets.models.ticket import Status
 
-ACCEPTED_WITHIN = 3.0  # seconds
+# Seconds. Each web process finds out once, by the timeouts of cache and broker, then asks no more for a while;
+# its first request is slow besides, and the machine may be busy.
+ACCEPTED_WITHIN = 5.0
+MOSTLY_WITHIN = 1.0
 
 embedded_only = pytest.mark.skipif(bool(settings.REDIS_URL), reason="REDIS_URL is set: no embedded broker")
+with_redis = pytest.mark.skipif(
+    not (settings.REDIS_URL and shutil.which("redis-server")),
+    reason="needs REDIS_URL, and a redis-server on this machine to stop and freeze",
+)
+
+
+def is_quick(client):
+    return max(client.waits) < ACCEPTED_WITHIN and statistics.median(client.waits) < MOSTLY_WITHIN
 
 
 def untriaged():
@@ -28,12 +40,13 @@ def test_embedded_broker_away_while_reports_come_in(product, client, settle):
     folder.write_text("a full disk would do the same")
 
     client.send_many(range(5), at_once=2)
+    time.sleep(3)  # beat and worker meet the fault too
     waiting = untriaged()
     folder.unlink()
     outcome = settle("embedded broker away at submit")
 
     assert (client.refused, client.unanswered, waiting) == ([], [], 5)
-    assert max(client.waits) < ACCEPTED_WITHIN
+    assert is_quick(client)
     assert outcome.is_clean
 
 
@@ -52,6 +65,7 @@ def test_embedded_broker_emptied_with_tickets_waiting(product, client, settle):
     assert outcome.is_clean
 
 
+@with_redis
 def test_redis_stopped_while_reports_come_in(product, own_redis, client, settle):
     product.start()
 
@@ -62,10 +76,11 @@ def test_redis_stopped_while_reports_come_in(product, own_redis, client, settle)
     outcome = settle("Redis stopped at submit")
 
     assert (client.refused, client.unanswered, waiting) == ([], [], 5)
-    assert max(client.waits) < ACCEPTED_WITHIN
+    assert is_quick(client)
     assert outcome.is_clean
 
 
+@with_redis
 def test_redis_frozen_while_reports_come_in(product, own_redis, client, settle):
     product.start()
 
@@ -75,12 +90,11 @@ def test_redis_frozen_while_reports_come_in(product, own_redis, client, settle):
     outcome = settle("Redis frozen at submit")
 
     assert (client.refused, client.unanswered) == ([], [])
-    # Each web process finds out once, by the timeouts of cache and broker, and then asks no more for a while.
-    assert max(client.waits) < 5
-    assert statistics.median(client.waits) < 1
+    assert is_quick(client)
     assert outcome.is_clean
 
 
+@with_redis
 def test_redis_flushed_with_tickets_waiting(product, own_redis, client, settle):
     product.start_web()
     client.send_many(range(5), at_once=2)
@@ -94,6 +108,7 @@ def test_redis_flushed_with_tickets_waiting(product, own_redis, client, settle):
     assert outcome.is_clean
 
 
+@with_redis
 def test_redis_flushed_under_a_running_worker(product, own_redis, client, settle):
     product.start()
     client.send(0)

@@ -73,6 +73,19 @@ def test_evaluate_triage_prints_a_table(lines):
     assert "otp_not_received answered with wait or spam folder: 0" in page
 
 
+def test_evaluate_triage_prints_a_category_that_only_alternatives_answered(tmp_path):
+    path = tmp_path / "reports.jsonl"
+    path.write_text(
+        '{"id": 1, "text": "otp belum masuk", "label": "otp_not_received",'
+        ' "alt_label": "self_otp_waiting"}\n',
+        encoding="utf-8",
+    )
+
+    page = said("evaluate_triage", str(path), "--signup-minutes-ago", "3")
+
+    assert page.splitlines()[1].split() == ["otp_not_received", "0.000", "0.000", "0.000", "1", "–"]
+
+
 def test_evaluate_triage_as_json_has_a_prediction_per_line(lines):
     figures = json.loads(said("evaluate_triage", str(lines), "--signup-minutes-ago", "30", "--json"))
 

@@ -52,6 +52,7 @@ def test_parse_hour_refuses_what_is_no_hour(text):
         ("1 august 2026", date(2026, 8, 1)),
         ("3 Mei 2026", date(2026, 5, 3)),
         ("5 Des", date(2025, 12, 5)),
+        ("20 Agt 2026", date(2026, 8, 20)),
         ("22-11", date(2026, 11, 22)),
         ("23-11", date(2025, 11, 23)),
         ("22112026", date(2026, 11, 22)),

@@ -1,6 +1,6 @@
 """The status page: who may see it, what it says, and what its buttons do."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -12,7 +12,9 @@ from tests.factories import AgentFactory, MessageFactory, ScreenshotFactory, Tic
 from tests.images import png
 from tickets import desk, intake, links
 from tickets.models import Message, Ticket
+from tickets.web import shown as shown_module
 from tickets.web import status as status_module
+from tickets.web.shown import ShownTicket
 
 pytestmark = pytest.mark.django_db
 
@@ -128,6 +130,7 @@ def test_reloading_stops_before_it_becomes_a_nuisance(client):
 
 
 def test_held_ticket_shows_advice_clock_and_both_answers(client, monkeypatch):
+    monkeypatch.setattr(shown_module.timezone, "now", lambda: datetime(2026, 11, 22, 7, 30, tzinfo=UTC))
     ticket = TicketFactory(held=True)
     advise(ticket)
 
@@ -352,3 +355,48 @@ def test_what_the_requester_wrote_is_shown_as_text(client):
 
     assert "<script>alert" not in page
     assert "<img" not in page
+
+
+def test_advice_that_comes_while_the_ticket_is_read_waits_for_its_state():
+    ticket = TicketFactory()
+    read_before = Ticket.objects.get(pk=ticket.pk)
+    advise(ticket)
+
+    shown = ShownTicket(read_before)
+
+    assert (shown.answer, [entry.kind for entry in shown.entries]) == (None, ["submitted"])
+
+
+def test_advice_that_failed_does_not_come_back_with_an_agents_hold(client):
+    ticket = TicketFactory(held=True)
+    advise(ticket)
+    intake.report_still_failing(ticket)
+    desk.hold(ticket, until=timezone.now() + timedelta(hours=2), by=AgentFactory())
+
+    _, page = page_of(client, ticket)
+
+    assert "Our staff looks at your report again later" in page
+    assert ("Please try these steps first" in page, "Wait until" in page) == (False, False)
+
+
+def test_agents_hold_leaves_advice_that_nobody_has_tried_yet():
+    ticket = TicketFactory(open=True)
+    advise(ticket)
+    desk.hold(ticket, until=timezone.now() + timedelta(hours=2), by=AgentFactory())
+    ticket.refresh_from_db()
+
+    shown = ShownTicket(ticket)
+
+    assert shown.advice.subject == ADVICE["subject"]
+
+
+@pytest.mark.parametrize(("minutes", "shows"), [(5, True), (-5, False)])
+def test_clock_to_wait_for_is_shown_until_it_is_over(minutes, shows):
+    ticket = TicketFactory(held=True)
+    message = advise(ticket)
+    message.advice = {**ADVICE, "wait_until": (timezone.now() + timedelta(minutes=minutes)).isoformat()}
+    message.save()
+
+    shown = ShownTicket(ticket)
+
+    assert bool(shown.wait_until) is shows
