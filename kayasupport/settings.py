@@ -125,6 +125,8 @@ if EMBEDDED:
     }
 else:
     database = env.db_url_config(DATABASE_URL)
+    # 0 is for ever: for migrations, which may build an index over every ticket.
+    STATEMENT_SECONDS = env.int("STATEMENT_SECONDS", default=15)
     DATABASES = {
         "default": {
             **database,
@@ -132,7 +134,7 @@ else:
             "CONN_HEALTH_CHECKS": True,
             "OPTIONS": {
                 "connect_timeout": 3,  # seconds
-                "options": "-c statement_timeout=15000 -c lock_timeout=5000",  # milliseconds
+                "options": f"-c statement_timeout={STATEMENT_SECONDS}s -c lock_timeout=5s",
                 # What the URL asks for, such as ?sslmode=verify-full, must not be lost.
                 **database.get("OPTIONS", {}),
             },

@@ -58,6 +58,7 @@ def test_clean_screenshot_gives_up_on_one_that_keeps_killing_its_worker(settings
 
     screenshot.refresh_from_db()
     assert screenshot.state == "unreadable"
+    assert (settings.SCREENSHOT_DIR / screenshot.original_path).is_file()
 
 
 def test_discard_orphan_files_goes_on_when_a_file_goes_away_meanwhile(settings):

@@ -1,7 +1,12 @@
 """System checks: settings that are allowed each by itself and wrong together."""
 
+import re
+from urllib.parse import urlsplit
+
 from django.conf import settings
 from django.core.checks import Error, Warning
+
+RATE = re.compile(r"[1-9]\d*/(s|sec|second|m|min|minute|h|hour|d|day)s?")
 
 
 def check_site_is_https(app_configs, **kwargs):
@@ -48,7 +53,27 @@ def check_leases_outlive_tasks(app_configs, **kwargs):
     return [Error("a lease ends before the task that holds it", hint=hint, id="tickets.E001")]
 
 
-ALWAYS = [check_broker_fits_database, check_leases_outlive_tasks]
+def check_site_url_is_one(app_configs, **kwargs):
+    if urlsplit(settings.SITE_URL).scheme in {"http", "https"} and urlsplit(settings.SITE_URL).hostname:
+        return []
+    hint = "Write it with its scheme, such as https://bantuan.example.org; links in mails begin with it."
+    return [Error(f"SITE_URL is {settings.SITE_URL}", hint=hint, id="tickets.E002")]
+
+
+def check_rates_can_be_read(app_configs, **kwargs):
+    """A rate that DRF cannot read fails at the first report, not at the start."""
+    rates = settings.REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"]
+    wrong = [f"{scope} {rate}" for scope, rate in rates.items() if not RATE.fullmatch(rate)]
+    hint = "Write a number, a slash and sec, min, hour or day, such as 20/hour."
+    return [Error(f"unreadable throttle: {what}", hint=hint, id="tickets.E003") for what in wrong]
+
+
+ALWAYS = [
+    check_broker_fits_database,
+    check_leases_outlive_tasks,
+    check_site_url_is_one,
+    check_rates_can_be_read,
+]
 # By `check --deploy` only: a first try on one's own machine needs none of this.
 IN_DEPLOYMENT = [
     check_site_is_https,

@@ -25,7 +25,7 @@ def clean_screenshot(pk: int) -> None:
     if screenshot is None:
         return
     if screenshot.is_worn_out:
-        _mark_unreadable(screenshot)
+        _give_up(screenshot)
         return
     path = screenshots.new_path("clean")
     try:
@@ -87,6 +87,13 @@ def _mark_clean(screenshot: Screenshot, *, path: str, cleaned: screenshots.Clean
         lease_until=None,
     )
     screenshots.discard(screenshot.original_path if won else path)
+
+
+def _give_up(screenshot: Screenshot) -> None:
+    """Stop trying, and keep the original: a full disk says nothing about the picture."""
+    Screenshot.objects.waiting().filter(pk=screenshot.pk).update(
+        state=ScreenshotState.UNREADABLE, lease_until=None
+    )
 
 
 def _mark_unreadable(screenshot: Screenshot) -> None:

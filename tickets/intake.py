@@ -27,6 +27,8 @@ logger = logging.getLogger(__name__)
 REPEAT_WINDOW = timedelta(minutes=10)
 # What is added to one of these starts a new ticket.
 OVER = {Status.CLOSED, Status.MERGED}
+# "Masih gagal" brings these to the agents. Spam too: one press is what a real person needs.
+CAN_FAIL = {Status.SELF_FIX, Status.PENDING, Status.RESOLVED, Status.SPAM}
 
 
 class AlreadyAdded(Exception):
@@ -106,7 +108,7 @@ def report_still_failing(ticket: Ticket) -> None:
     """The requester says that the fix failed: to the agents, a step up in priority."""
     with transaction.atomic():
         ticket = lifecycle.lock(ticket)
-        if ticket.status == Status.OPEN or not lifecycle.can_move(ticket, Status.OPEN):
+        if ticket.status not in CAN_FAIL:
             return
         lifecycle.put_in_queue(ticket, because="still_failing", by=REQUESTER)
         lifecycle.raise_priority(ticket)

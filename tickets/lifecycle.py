@@ -6,6 +6,7 @@ returned, and writes the change together with its event.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -39,6 +40,9 @@ STATE_COLUMNS: dict[str, Any] = {
     "merged_into": None,
 }
 
+# The moves that leave the advice as good as it was: triage's own, and an agent's hold.
+AS_GOOD_AS_BEFORE = {"triaged", ""}
+
 
 class ForbiddenTransition(Exception):
     """The ticket is in a state from which this step is not possible."""
@@ -57,6 +61,16 @@ def lock(ticket: Ticket) -> Ticket:
 def record(ticket: Ticket, kind: str, *, by: Actor, **data: Any) -> Event:
     """Write the event of a change; `data` holds codes and ids only."""
     return Event.objects.create(ticket=ticket, kind=kind, actor_kind=by.kind, actor=by.user, data=data)
+
+
+def is_advice_fresh(moves: Iterable[Event]) -> bool:
+    """True while the automatic reply is the last word: nobody may be told again to wait who said it failed.
+
+    `moves` are all the ticket's, not the last one: an agent may hold what the requester has
+    said failed.
+    """
+    becauses = [move.data.get("because") for move in moves]
+    return bool(becauses) and all(because in AS_GOOD_AS_BEFORE for because in becauses)
 
 
 def can_move(ticket: Ticket, to: str) -> bool:

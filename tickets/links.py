@@ -39,6 +39,11 @@ def status_path(ticket: Ticket) -> str:
     return reverse("status", args=[ticket.reference, token_for(ticket)])
 
 
+def masked_url(ticket: Ticket) -> str:
+    """Return the address with its token hidden: only the requester may act by it."""
+    return f"{settings.SITE_URL}{reverse('status', args=[ticket.reference, '***'])}"
+
+
 def status_url(ticket: Ticket) -> str:
     """Return the absolute address for mail."""
     return f"{settings.SITE_URL}{status_path(ticket)}"

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from tickets import lifecycle
 from tickets.actors import SYSTEM
+from tickets.links import status_url
 from tickets.mail.outgoing import compose_mail, new_message_id
 from tickets.models import Message, Ticket
 from tickets.models.event import EventKind
@@ -90,7 +91,7 @@ def deliver(pk: int) -> None:
         return
     began = time.monotonic()
     try:
-        compose_mail(message).send()
+        compose_mail(message, link=status_url(message.ticket)).send()
     except smtplib.SMTPRecipientsRefused as error:
         code, text = next(iter(error.recipients.values()))
         _refused(message, code=code, text=text)

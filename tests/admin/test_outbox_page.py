@@ -100,3 +100,13 @@ def test_notes_and_requesters_words_are_not_in_the_outbox(lead):
     note = MessageFactory(kind="note")
 
     assert lead.get(reverse("admin:tickets_message_change", args=[note.pk])).status_code == 404
+
+
+def test_link_to_the_status_page_cannot_be_used_from_here(lead):
+    message = MessageFactory(outgoing=True)
+    path = reverse("admin:tickets_message_change", args=[message.pk])
+
+    page = lead.get(path).content.decode()
+
+    assert f"/tiket/{message.ticket.reference}/***/" in page
+    assert page.count("/tiket/") == page.count("/***/")

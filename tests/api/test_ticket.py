@@ -1,13 +1,16 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError
+from django.utils import timezone
 
 from tests import images
 from tests.factories import MessageFactory, ScreenshotFactory, TicketFactory
-from tickets import intake, links
+from tickets import intake, lifecycle, links, pipeline
+from tickets.actors import SYSTEM
 from tickets.models import Ticket
+from tickets.models.event import EventKind
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -28,6 +31,7 @@ def url(ticket, action=""):
 
 def test_ticket_is_read_with_its_token(api, bearer):
     ticket = TicketFactory(held=True)
+    lifecycle.record(ticket, EventKind.MOVED, by=SYSTEM, because="triaged")
     MessageFactory(ticket=ticket, outgoing=True, body="Tunggu.", advice=ADVICE)
     MessageFactory(ticket=ticket, body="Baik.")
     ScreenshotFactory(ticket=ticket)
@@ -80,13 +84,13 @@ def test_ticket_taken_for_spam_looks_new(api, bearer):
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_ticket_costs_three_queries(api, bearer, django_assert_num_queries, rows):
+def test_ticket_costs_four_queries(api, bearer, django_assert_num_queries, rows):
     ticket = TicketFactory(open=True)
     for _ in range(rows):
         MessageFactory(ticket=ticket)
         ScreenshotFactory(ticket=ticket)
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         api.get(url(ticket), **bearer(ticket))
 
 
@@ -244,3 +248,14 @@ def test_moments_carry_their_offset(api, bearer):
     answer = api.get(url(ticket), **bearer(ticket)).json()
 
     assert answer["created_at"] == "2026-11-22T14:30:00+07:00"
+
+
+def test_advice_is_gone_once_it_has_failed(api, bearer, model):
+    ticket = TicketFactory(description="otp belum masuk", signed_up_at=timezone.now() - timedelta(minutes=2))
+    pipeline.triage(ticket.pk)
+    before = api.get(url(ticket), **bearer(ticket)).json()
+
+    after = api.post(url(ticket, "still-failing/"), **bearer(ticket)).json()
+
+    assert before["wait_until"] is not None
+    assert (after["advice"], after["wait_until"]) == (None, None)

@@ -11,8 +11,8 @@ from django.conf import settings
 from tickets.models import Ticket
 from tickets.models.ticket import Status
 
-# Seconds. Each web process finds out once, by the timeouts of cache and broker, then asks no more for a while;
-# its first request is slow besides, and the machine may be busy.
+# Seconds. Each web process finds out once, by the timeouts of cache and broker, then asks no more
+# for a while; its first request is slow besides, and the machine may be busy.
 ACCEPTED_WITHIN = 5.0
 MOSTLY_WITHIN = 1.0
 

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from tests.factories import MessageFactory, TicketFactory
+from tickets.links import status_url
 from tickets.mail.outgoing import compose_mail
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +22,7 @@ ADVICE = {
 
 
 def bodies(message):
-    mail = compose_mail(message)
+    mail = compose_mail(message, link=status_url(message.ticket))
     return mail.body, mail.alternatives[0][0]
 
 

@@ -37,6 +37,8 @@ def test_checks_have_nothing_to_say_about_a_good_deployment(deployed):
         ({"DEFAULT_FROM_EMAIL": "Bantuan <bantuan@localhost>"}, "tickets.W004"),
         ({"REDIS_URL": ""}, "tickets.W005"),
         ({"LEASE": timedelta(seconds=60)}, "tickets.E001"),
+        ({"SITE_URL": "bantuan.example.org"}, "tickets.E002"),
+        ({"REST_FRAMEWORK": {"DEFAULT_THROTTLE_RATES": {"intake": "20", "status": "9/min"}}}, "tickets.E003"),
     ],
 )
 def test_checks_name_what_is_wrong(deployed, wrong, complaint):

@@ -93,7 +93,7 @@ def test_database_url_keeps_its_options_beside_ours(tmp_path):
     options = ast.literal_eval(databases)["default"]["OPTIONS"]
     assert options == {
         "connect_timeout": 9,
-        "options": "-c statement_timeout=15000 -c lock_timeout=5000",
+        "options": "-c statement_timeout=15s -c lock_timeout=5s",
         "sslmode": "verify-full",
     }
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
+from tickets import links
 from tickets.admin.addresses import read_pk
 from tickets.admin.rights import needs
 from tickets.csp import policy
@@ -59,7 +60,7 @@ def read_page(messages: QuerySet[Message], *, after: str, before: str) -> tuple[
 @needs("tickets.view_message")
 def message_page(request: HttpRequest, pk: int) -> HttpResponse:
     message = _outgoing(pk)
-    mail = compose_mail(message)
+    mail = compose_mail(message, link=links.masked_url(message.ticket))
     context = {
         **admin.site.each_context(request),
         "title": message.subject,
@@ -78,7 +79,8 @@ def message_page(request: HttpRequest, pk: int) -> HttpResponse:
 @needs("tickets.view_message")
 def message_html(request: HttpRequest, pk: int) -> HttpResponse:
     """The HTML part as a mail program shows it: its styles are inline, so it gets a policy of its own."""
-    response = HttpResponse(_html_of(compose_mail(_outgoing(pk))))
+    message = _outgoing(pk)
+    response = HttpResponse(_html_of(compose_mail(message, link=links.masked_url(message.ticket))))
     response["Content-Security-Policy"] = policy(
         {
             "default-src": ["'none'"],

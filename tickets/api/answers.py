@@ -12,7 +12,9 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from tickets import links
-from tickets.models import Message, Ticket
+from tickets.lifecycle import is_advice_fresh
+from tickets.models import Event, Message, Ticket
+from tickets.models.event import EventKind
 from tickets.models.message import MessageKind
 from tickets.models.screenshot import ScreenshotState
 from tickets.models.ticket import Resolution, Status
@@ -121,7 +123,9 @@ class TicketSerializer(StandingSerializer):
     updated_at = serializers.DateTimeField()
     category = serializers.SerializerMethodField(help_text="Null until triage has looked at it.")
     category_label = serializers.SerializerMethodField()
-    advice = serializers.SerializerMethodField(help_text="Null until triage has looked at it.")
+    advice = serializers.SerializerMethodField(
+        help_text="Null before triage, and once it has failed."
+    )
     wait_until = serializers.SerializerMethodField(help_text="As in `advice`.")
     held_until = serializers.DateTimeField(
         source="hold_until",
@@ -144,6 +148,8 @@ class TicketSerializer(StandingSerializer):
 
     @extend_schema_field(AdviceSerializer(allow_null=True))
     def get_advice(self, ticket):
+        if not is_advice_fresh(ticket.moves):
+            return None
         return next((message.advice for message in ticket.shown_messages if message.advice), None)
 
     def get_wait_until(self, ticket) -> datetime | None:
@@ -174,6 +180,7 @@ class ProblemSerializer(serializers.Serializer):
 
 
 def shown() -> QuerySet[Ticket]:
-    """Tickets with all that their requester may see, in three queries."""
+    """Tickets with all that their requester may see, in four queries."""
     messages = Prefetch("messages", Message.objects.for_requester(), to_attr="shown_messages")
-    return Ticket.objects.prefetch_related(messages, "screenshots")
+    moves = Prefetch("events", Event.objects.filter(kind=EventKind.MOVED), to_attr="moves")
+    return Ticket.objects.prefetch_related(messages, moves, "screenshots")

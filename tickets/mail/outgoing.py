@@ -7,7 +7,6 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from tickets.links import status_url
 from tickets.models import Message
 from tickets.models.message import MessageKind
 from triage.advice import Advice
@@ -26,14 +25,14 @@ def new_message_id() -> str:
     return make_msgid(domain=domain or "localhost")
 
 
-def compose_mail(message: Message) -> EmailMultiAlternatives:
-    """Build the e-mail of one outbox row; the caller sends it."""
+def compose_mail(message: Message, *, link: str) -> EmailMultiAlternatives:
+    """Build the e-mail of one outbox row, with `link` to the status page; the caller sends it."""
     with translation.override(message.language):
         context = {
             "message": message,
             "ticket": message.ticket,
             "advice": Advice.from_json(message.advice) if message.advice else None,
-            "status_url": status_url(message.ticket),
+            "status_url": link,
             "brand_name": settings.BRAND_NAME,
             "language": message.language,
         }

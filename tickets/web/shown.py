@@ -7,7 +7,8 @@ from functools import cached_property
 
 from django.utils import timezone
 
-from tickets.intake import OVER
+from tickets.intake import CAN_FAIL, OVER
+from tickets.lifecycle import is_advice_fresh
 from tickets.models import Event, Message, Ticket
 from tickets.models.event import EventKind
 from tickets.models.message import Delivery, MessageKind
@@ -19,11 +20,7 @@ from triage.advice import Advice
 # Spam looks to its sender like a report that nobody has read yet.
 STATES: dict[str, str] = {Status.SPAM: "received"}
 CAN_CONFIRM = {Status.SELF_FIX, Status.OPEN, Status.PENDING}
-# Also for what was taken for spam: one press brings a real person's report to the agents.
-CAN_FAIL = {Status.SELF_FIX, Status.PENDING, Status.RESOLVED, Status.SPAM}
 MAILED: set[str] = {Delivery.QUEUED, Delivery.SENDING, Delivery.SENT}
-# The moves that leave the advice as good as it was: triage's own, and an agent's hold.
-FRESH = {"triaged", ""}
 
 
 @dataclass(frozen=True)
@@ -76,14 +73,9 @@ class ShownTicket:
         be told again to wait. It then stands in the history.
         """
         ours = [message for message in self.messages if message.kind != MessageKind.REQUESTER]
-        if not ours or (ours[-1].advice and not self._advice_is_fresh):
+        if not ours or (ours[-1].advice and not is_advice_fresh(self.moves)):
             return None
         return ours[-1]
-
-    @property
-    def _advice_is_fresh(self) -> bool:
-        # All of them, not the last: an agent may hold what the requester has said failed.
-        return bool(self.moves) and all(move.data.get("because") in FRESH for move in self.moves)
 
     @cached_property
     def advice(self) -> Advice | None:
