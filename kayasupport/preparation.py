@@ -19,7 +19,7 @@ from django.db.migrations.executor import MigrationExecutor
 from kayasupport import catalogs
 from triage.fingerprint import is_current
 
-FOLDERS = ("beat", "broker", "broker/control", "cache", "log", "mail", "screenshots", "triage")
+FOLDERS = ("beat", "broker", "broker/control", "log", "mail", "screenshots", "triage")
 ADMINISTRATOR = "admin"
 
 

@@ -154,9 +154,9 @@ if REDIS_URL:
 else:
     CACHES = {
         "default": {
-            "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
-            "LOCATION": DATA_DIR / "cache",
-            # Past this, entries are dropped at random, and with them somebody's count.
+            # Each web process counts for itself, which doubles the limits: good enough for one
+            # machine, where shared counters in files cost more than the rest of a request.
+            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
             "OPTIONS": {"MAX_ENTRIES": 10_000},
         }
     }
@@ -169,6 +169,7 @@ CELERY_TASK_TIME_LIMIT = env.int("TASK_SECONDS", default=60)
 CELERY_TASK_SOFT_TIME_LIMIT = CELERY_TASK_TIME_LIMIT * 0.75  # seconds
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_DB_REUSE_MAX = 1_000_000  # tasks; kayasupport/celery.py closes what must be closed
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 1000
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_SEND_TASK_EVENTS = False

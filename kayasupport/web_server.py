@@ -24,6 +24,7 @@ forwarded_allow_ips = ""
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108 (gunicorn opens it under a random name)
 control_socket_disable = True
 
+logger_class = "kayasupport.web_worker.ErrorLogger"
 # Through Django's LOGGING, so that every line looks alike.
 logconfig_dict = {
     "version": 1,

@@ -7,12 +7,21 @@ import socket
 import time
 from typing import Any
 
+from gunicorn.glogging import Logger
 from gunicorn.workers.gthread import ThreadWorker
 
 # Seconds. Gunicorn waits for the first byte without a thread, but for all the others with one, for ever.
 HEAD_WITHIN = 10.0
 # 25 MiB of screenshots at 0.5 Mbit/s take seven minutes.
 REQUEST_WITHIN = 600.0
+
+
+class ErrorLogger(Logger):
+    def access(self, *args: Any, **kwargs: Any) -> None:
+        """Keep no access log: the proxy has one.
+
+        With logconfig_dict, gunicorn would spell out every line and then drop it.
+        """
 
 
 class DeadlineWorker(ThreadWorker):

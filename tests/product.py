@@ -92,7 +92,7 @@ class Product:
     processes: list[Process] = field(default_factory=list)
 
     def install(self) -> None:
-        for name in ("beat", "broker/control", "cache", "screenshots"):
+        for name in ("beat", "broker/control", "screenshots"):
             (self.folder / name).mkdir(parents=True, exist_ok=True)
         self.prepared.copy(self.folder, self.name)
 

@@ -128,3 +128,12 @@ def test_spam_can_be_undone(rina):
 
     ticket.refresh_from_db()
     assert ticket.status == "open"
+
+
+def test_reply_takes_a_ticket_that_nobody_has(rina):
+    ticket = TicketFactory(open=True)
+
+    desk.reply_and_wait(ticket, body="Halo", by=rina)
+
+    ticket.refresh_from_db()
+    assert ticket.assignee == rina

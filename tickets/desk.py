@@ -153,6 +153,9 @@ def _lock(ticket: Ticket, *, by: User) -> Ticket:
 def _reply(ticket: Ticket, *, body: str, by: User) -> Message:
     message = outbox.queue_reply(ticket, body=body, author=by)
     lifecycle.note_agent_reply(ticket)
+    if ticket.assignee_id is None:
+        # Who answers has the ticket: the next words of the requester come to them.
+        lifecycle.assign(ticket, to=by, by=agent(by))
     lifecycle.record(ticket, EventKind.REPLIED, by=agent(by), message=message.pk)
     if message.is_on_its_way:
         transaction.on_commit(lambda: tasks.ring(tasks.deliver_message, message.pk), robust=True)

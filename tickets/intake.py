@@ -79,15 +79,13 @@ def submit_ticket(submission: Submission) -> Ticket:
     Returns the ticket that the submission's key already made, if it made one: double
     click, lost answer and retry all end at one ticket. Nothing waits for the broker.
     """
-    existing = Ticket.objects.filter(submission_key=submission.key).first()
-    if existing:
-        return existing
     try:
         with _stored(submission.attachments) as paths, transaction.atomic():
             ticket = _create(submission, paths)
             transaction.on_commit(lambda: tasks.ring(tasks.triage_ticket, ticket.pk), robust=True)
     except IntegrityError:
-        # The same key, at the same moment, in another process.
+        # The key is known. To look first would cost every report a query, and prove nothing:
+        # the other one may be on its way in another process.
         existing = Ticket.objects.filter(submission_key=submission.key).first()
         if existing is None:
             raise

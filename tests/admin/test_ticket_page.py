@@ -355,4 +355,4 @@ def test_looks_are_one_line_and_equal_moves_are_two(agent, ticket):
 
     lines = [(entry.text, entry.times) for entry in entries if entry.kind == "event"]
     moves = [("menunggu pelapor", 1), ("mengembalikan ke antrean", 1)]
-    assert lines == [*moves, *moves, ("melihat tangkapan layar", 2)]
+    assert lines == [("mengambil tiket", 1), *moves, *moves, ("melihat tangkapan layar", 2)]
