@@ -3,7 +3,7 @@
 import os
 
 from celery import Celery
-from celery.signals import task_prerun
+from celery.signals import task_prerun, worker_init
 from django.db import close_old_connections
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kayasupport.settings")
@@ -11,6 +11,15 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kayasupport.settings")
 app = Celery("kayasupport")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+# Where web and worker share processors, accepting a report comes before triaging one.
+NICENESS = 5
+
+
+@worker_init.connect
+def stand_back(**kwargs: object) -> None:
+    os.nice(NICENESS)
 
 
 @task_prerun.connect

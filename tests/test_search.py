@@ -93,6 +93,14 @@ def test_a_common_word_considers_the_newest_only(monkeypatch):
     assert set(found("otp")) == set(tickets[2:])
 
 
+def test_a_word_of_older_tickets_is_found_behind_the_newest(monkeypatch, budi):
+    monkeypatch.setattr(search, "NEWEST", 2)
+    newer = TicketFactory(description="otp lagi")
+    TicketFactory.create_batch(2, description="formulir ditolak")
+
+    assert set(found("otp")) == {budi, newer}
+
+
 def test_result_keeps_the_conditions_of_the_queryset(budi):
     TicketFactory(description="otp", channel="api")
 

@@ -123,9 +123,7 @@ class TicketSerializer(StandingSerializer):
     updated_at = serializers.DateTimeField()
     category = serializers.SerializerMethodField(help_text="Null until triage has looked at it.")
     category_label = serializers.SerializerMethodField()
-    advice = serializers.SerializerMethodField(
-        help_text="Null before triage, and once it has failed."
-    )
+    advice = serializers.SerializerMethodField(help_text="Null before triage, and once it has failed.")
     wait_until = serializers.SerializerMethodField(help_text="As in `advice`.")
     held_until = serializers.DateTimeField(
         source="hold_until",

@@ -465,6 +465,14 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="ticket",
+            index=models.Index(
+                condition=models.Q(("assignee__isnull", True)),
+                fields=["status", "-created_at", "-id"],
+                name="ticket_nobodys_idx",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="ticket",
             index=models.Index(fields=["requester_key", "-id"], name="ticket_person_idx"),
         ),
         migrations.AddIndex(

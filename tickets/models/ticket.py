@@ -208,6 +208,12 @@ class Ticket(Claimable):
             models.Index(fields=["status", "category", "-created_at", "-id"], name="ticket_category_idx"),
             models.Index(fields=["status", "channel", "-created_at", "-id"], name="ticket_channel_idx"),
             models.Index(fields=["assignee", "status", "-created_at", "-id"], name="ticket_assignee_idx"),
+            # PostgreSQL takes no order from IS NULL: by the index above it would read and sort them all.
+            models.Index(
+                fields=["status", "-created_at", "-id"],
+                name="ticket_nobodys_idx",
+                condition=Q(assignee__isnull=True),
+            ),
             models.Index(fields=["requester_key", "-id"], name="ticket_person_idx"),
             # The sweep's open work: small however many tickets there are.
             models.Index(fields=["lease_until"], name="ticket_untriaged_idx", condition=Q(status="new")),
