@@ -6,7 +6,7 @@ The index is made by migration 0003: a tsvector column on PostgreSQL, an FTS5 ta
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connections, models
 from django.db.models.expressions import RawSQL
@@ -16,6 +16,7 @@ from tickets.models.ticket import REFERENCE_ALPHABET
 
 # What is not part of a word, in the index as in the query: all of ASCII but letters and digits.
 BREAKS = re.compile(r"[\x00-/:-@\[-`{-\x7f]+")
+ADDRESS = re.compile(r"[^@]+@[^@]+\.[A-Za-z]{2,20}")
 MAX_TERMS = 8
 MAX_TERM = 60  # characters
 # Relevance is worked out for the newest hits only, so that a word in every second ticket stays fast.
@@ -61,6 +62,13 @@ SQLITE = """
 LOOKALIKES = str.maketrans("OIL", "011")
 
 
+class Run(NamedTuple):
+    """Words that must follow each other; the last may be a beginning, unless the run is whole."""
+
+    words: list[str]
+    is_whole: bool = False
+
+
 def matching(queryset: models.QuerySet[Ticket], words: str) -> models.QuerySet[Ticket]:
     """Narrow the tickets to those that match all of the words, the most relevant first.
 
@@ -89,17 +97,24 @@ def read_reference(text: str) -> str | None:
     return f"KS-{letters[:4]}-{letters[4:]}"
 
 
-def terms(text: str) -> list[list[str]]:
+def terms(text: str) -> list[Run]:
     """Return what is looked for: terms that must all be there, each a run of words.
 
-    budi.s@contoh.id is one term of four words, because the index holds it so; a phone number
-    in any spelling is one word, as in E.164.
+    budi.s@contoh.id is one term of four words, because the index holds it so, and whole; a phone
+    number in any spelling is one word, as in E.164.
     """
     phone = _phone_digits(text)
     if phone:
-        return [[phone]]
-    runs = (BREAKS.sub(" ", part).split() for part in text.split()[:MAX_TERMS])
-    return [[word[:MAX_TERM] for word in run[:MAX_TERMS]] for run in runs if run]
+        return [Run([phone])]
+    runs = (_run(part) for part in text.split()[:MAX_TERMS])
+    return [run for run in runs if run.words]
+
+
+def _run(part: str) -> Run:
+    words = BREAKS.sub(" ", part).split()
+    # An address ends in com or id, which nearly every ticket has a word with: looking those up is slow.
+    is_whole = bool(ADDRESS.fullmatch(part)) and len(words) <= MAX_TERMS
+    return Run([word[:MAX_TERM] for word in words[:MAX_TERMS]], is_whole)
 
 
 def _phone_digits(text: str) -> str:
@@ -109,7 +124,7 @@ def _phone_digits(text: str) -> str:
     return f"62{digits[1:]}" if digits.startswith("0") else digits
 
 
-def _candidates(runs: list[list[str]], *, using: str) -> list[int]:
+def _candidates(runs: list[Run], *, using: str) -> list[int]:
     if not runs:
         return []
     connection = connections[using]
@@ -119,14 +134,13 @@ def _candidates(runs: list[list[str]], *, using: str) -> list[int]:
         parameters = {"query": query, "newest": NEWEST, "indexed": INDEXED, "candidates": CANDIDATES}
         statement = POSTGRESQL
     else:
-        # Only the last word of a run may be a beginning, so that phrases stay exact.
-        query = " AND ".join(f'"{" ".join(run)}" *' for run in runs)
+        query = " AND ".join(f'"{" ".join(run.words)}"{"" if run.is_whole else " *"}' for run in runs)
         statement, parameters = SQLITE, [query, CANDIDATES]
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         return [pk for (pk,) in cursor.fetchall()]
 
 
-def _tsquery(run: list[str]) -> str:
-    *first, last = run
-    return "(" + " <-> ".join([*(f"'{word}'" for word in first), f"'{last}':*"]) + ")"
+def _tsquery(run: Run) -> str:
+    words = " <-> ".join(f"'{word}'" for word in run.words)
+    return f"({words})" if run.is_whole else f"({words}:*)"

@@ -1,38 +1,9 @@
-"""Settings of the peer: database, broker and keys are the product's own, the rest is Django's least."""
+"""Settings of the peer: the product's own stack, with one view and one table beside it."""
 
-from kayasupport.settings import (
-    CELERY_ACCEPT_CONTENT,
-    CELERY_BROKER_TRANSPORT_OPTIONS,
-    CELERY_BROKER_URL,
-    CELERY_TASK_IGNORE_RESULT,
-    CELERY_TASK_SERIALIZER,
-    CELERY_WORKER_HIJACK_ROOT_LOGGER,
-    CELERY_WORKER_PREFETCH_MULTIPLIER,
-    DATA_DIR,
-    DATABASES,
-    DEFAULT_AUTO_FIELD,
-    SECRET_KEY,
-    USE_TZ,
-    env,
-)
+from kayasupport.settings import *  # noqa: F403
+from kayasupport.settings import DATA_DIR, INSTALLED_APPS, env
 
-__all__ = [
-    "CELERY_ACCEPT_CONTENT",
-    "CELERY_BROKER_TRANSPORT_OPTIONS",
-    "CELERY_BROKER_URL",
-    "CELERY_TASK_IGNORE_RESULT",
-    "CELERY_TASK_SERIALIZER",
-    "CELERY_WORKER_HIJACK_ROOT_LOGGER",
-    "CELERY_WORKER_PREFETCH_MULTIPLIER",
-    "DATABASES",
-    "DEFAULT_AUTO_FIELD",
-    "SECRET_KEY",
-    "USE_TZ",
-]
-
-ALLOWED_HOSTS = ["127.0.0.1"]
-INSTALLED_APPS = ["benchmarks.bare"]
-MIDDLEWARE: list[str] = []
+INSTALLED_APPS = [*INSTALLED_APPS, "benchmarks.bare"]
 ROOT_URLCONF = "benchmarks.bare.urls"
 MEDIA_ROOT = DATA_DIR / "media"
 # Where the mail of `python -m benchmarks.pipeline` goes.
