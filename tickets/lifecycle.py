@@ -14,8 +14,9 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from tickets.actors import SYSTEM, Actor
-from tickets.models import Event, Ticket
+from tickets.models import Event, Message, Ticket
 from tickets.models.event import EventKind
+from tickets.models.message import MessageKind
 from tickets.models.ticket import HoldThen, Priority, Resolution, Status
 
 TRANSITIONS: dict[str, frozenset[str]] = {
@@ -63,14 +64,19 @@ def record(ticket: Ticket, kind: str, *, by: Actor, **data: Any) -> Event:
     return Event.objects.create(ticket=ticket, kind=kind, actor_kind=by.kind, actor=by.user, data=data)
 
 
-def is_advice_fresh(moves: Iterable[Event]) -> bool:
-    """True while the automatic reply is the last word: nobody may be told again to wait who said it failed.
+def standing_answer(messages: Iterable[Message], moves: Iterable[Event]) -> Message | None:
+    """Return what we said last, as long as it holds.
 
-    `moves` are all the ticket's, not the last one: an agent may hold what the requester has
-    said failed.
+    Advice is only good until something has happened: nobody who said that it failed may be
+    told again to wait. `moves` are all the ticket's, not the last one: an agent may hold what
+    the requester has said failed.
     """
+    ours = [message for message in messages if message.kind != MessageKind.REQUESTER]
+    if not ours or not ours[-1].advice:
+        return ours[-1] if ours else None
     becauses = [move.data.get("because") for move in moves]
-    return bool(becauses) and all(because in AS_GOOD_AS_BEFORE for because in becauses)
+    is_fresh = bool(becauses) and all(because in AS_GOOD_AS_BEFORE for because in becauses)
+    return ours[-1] if is_fresh else None
 
 
 def can_move(ticket: Ticket, to: str) -> bool:

@@ -250,6 +250,18 @@ def test_moments_carry_their_offset(api, bearer):
     assert answer["created_at"] == "2026-11-22T14:30:00+07:00"
 
 
+def test_advice_is_gone_once_an_agent_has_answered(api, bearer):
+    ticket = TicketFactory(pending=True)
+    lifecycle.record(ticket, EventKind.MOVED, by=SYSTEM, because="triaged")
+    MessageFactory(ticket=ticket, outgoing=True, advice=ADVICE)
+    MessageFactory(ticket=ticket, outgoing=True, kind="reply", purpose="", body="Sudah kami kirim.")
+
+    answer = api.get(url(ticket), **bearer(ticket)).json()
+
+    assert (answer["advice"], answer["wait_until"]) == (None, None)
+    assert answer["messages"][-1]["body"] == "Sudah kami kirim."
+
+
 def test_advice_is_gone_once_it_has_failed(api, bearer, model):
     ticket = TicketFactory(description="otp belum masuk", signed_up_at=timezone.now() - timedelta(minutes=2))
     pipeline.triage(ticket.pk)

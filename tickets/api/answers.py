@@ -12,7 +12,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from tickets import links
-from tickets.lifecycle import is_advice_fresh
+from tickets.lifecycle import standing_answer
 from tickets.models import Event, Message, Ticket
 from tickets.models.event import EventKind
 from tickets.models.message import MessageKind
@@ -123,7 +123,7 @@ class TicketSerializer(StandingSerializer):
     updated_at = serializers.DateTimeField()
     category = serializers.SerializerMethodField(help_text="Null until triage has looked at it.")
     category_label = serializers.SerializerMethodField()
-    advice = serializers.SerializerMethodField(help_text="Null before triage, and once it has failed.")
+    advice = serializers.SerializerMethodField(help_text="Null before triage, and when it no longer holds.")
     wait_until = serializers.SerializerMethodField(help_text="As in `advice`.")
     held_until = serializers.DateTimeField(
         source="hold_until",
@@ -146,9 +146,8 @@ class TicketSerializer(StandingSerializer):
 
     @extend_schema_field(AdviceSerializer(allow_null=True))
     def get_advice(self, ticket):
-        if not is_advice_fresh(ticket.moves):
-            return None
-        return next((message.advice for message in ticket.shown_messages if message.advice), None)
+        answer = standing_answer(ticket.shown_messages, ticket.moves)
+        return answer.advice if answer else None
 
     def get_wait_until(self, ticket) -> datetime | None:
         advice = self.get_advice(ticket)

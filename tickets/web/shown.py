@@ -8,7 +8,7 @@ from functools import cached_property
 from django.utils import timezone
 
 from tickets.intake import CAN_FAIL, OVER
-from tickets.lifecycle import is_advice_fresh
+from tickets.lifecycle import standing_answer
 from tickets.models import Event, Message, Ticket
 from tickets.models.event import EventKind
 from tickets.models.message import Delivery, MessageKind
@@ -67,15 +67,8 @@ class ShownTicket:
 
     @cached_property
     def answer(self) -> Message | None:
-        """What we said last, as long as it holds.
-
-        Advice is only good until something has happened: nobody who said that it failed may
-        be told again to wait. It then stands in the history.
-        """
-        ours = [message for message in self.messages if message.kind != MessageKind.REQUESTER]
-        if not ours or (ours[-1].advice and not is_advice_fresh(self.moves)):
-            return None
-        return ours[-1]
+        """What we said last, as long as it holds; then it stands in the history."""
+        return standing_answer(self.messages, self.moves)
 
     @cached_property
     def advice(self) -> Advice | None:
