@@ -55,11 +55,17 @@ def tried_words(tried: Iterable[str], *, language: str) -> str:
 
 def clock(moment: datetime, *, now: datetime, zone: str, language: str) -> str:
     """The named time on the requester's own clock; says so when it falls on the next day."""
+    text = clock_face(moment, zone=zone, language=language)
+    zone_info = zone_of(zone)
+    same_day = moment.astimezone(zone_info).date() == now.astimezone(zone_info).date()
+    return str(words()["clock_today" if same_day else "clock_tomorrow"][language].format(clock=text))
+
+
+def clock_face(moment: datetime, *, zone: str, language: str) -> str:
+    """The hour and its zone: "14.32 WIB", in English "14:32 WIB"."""
     local = moment.astimezone(zone_of(zone))
     name = words()["zones"].get(zone) or local.tzname() or ""
-    text = words()["clock"][language].format(hour=f"{local:%H}", minute=f"{local:%M}", zone=name)
-    same_day = local.date() == now.astimezone(zone_of(zone)).date()
-    return str(words()["clock_today" if same_day else "clock_tomorrow"][language].format(clock=text))
+    return str(words()["clock"][language].format(hour=f"{local:%H}", minute=f"{local:%M}", zone=name))
 
 
 def rounded_up(moment: datetime) -> datetime:

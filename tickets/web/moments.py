@@ -7,20 +7,16 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from tickets.models.ticket import SignupPrecision, Ticket, Zone
+from tickets.models.ticket import SignupPrecision, Ticket
+from triage.wording import clock_face
 
 
 def clock(moment: datetime, *, zone: str) -> str:
     """Return for example "14.30 WIB"."""
-    local = moment.astimezone(ZoneInfo(zone))
-    # Translators: an hour on the clock and its zone; 14:30 WIB.
-    return _("%(hour)s:%(minute)s %(zone)s") % {
-        "hour": f"{local:%H}",
-        "minute": f"{local:%M}",
-        "zone": Zone(zone).name,
-    }
+    return clock_face(moment, zone=zone, language=get_language() or "id")
 
 
 def in_words(moment: datetime, *, zone: str) -> str:
