@@ -24,6 +24,9 @@ from triage.report import DEVICE, RESENT, SPAM, WAITED
 
 logger = logging.getLogger(__name__)
 
+# What storing raises while the database or the disk is away, and when to try again (seconds).
+AWAY = (OperationalError, InterfaceError, OSError)
+RETRY_AFTER = 30
 REPEAT_WINDOW = timedelta(minutes=10)
 # What is added to one of these starts a new ticket.
 OVER = {Status.CLOSED, Status.MERGED}

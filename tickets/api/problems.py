@@ -8,20 +8,18 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
-from django.db import InterfaceError, OperationalError
 from django.http import UnreadablePostError
 from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+from tickets import intake
 from tickets.lifecycle import ForbiddenTransition
 
 logger = logging.getLogger(__name__)
 
 CONTENT_TYPE = "application/problem+json"
-# How long a client waits before it tries again what failed on our side (seconds).
-RETRY_AFTER = 30
 
 # What each kind is called; the kind is also its anchor on the documentation page.
 TITLES = {
@@ -75,7 +73,7 @@ class Unavailable(exceptions.APIException):
     status_code = status.HTTP_503_SERVICE_UNAVAILABLE
     default_code = "unavailable"
     default_detail = _("Nothing was stored. Try again in a minute with the same Idempotency-Key.")
-    wait = RETRY_AFTER  # DRF turns it into Retry-After
+    wait = intake.RETRY_AFTER  # DRF turns it into Retry-After
 
 
 def as_problem(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -111,9 +109,9 @@ def _translate(error: Exception) -> Exception:
             return Malformed()
         case ForbiddenTransition():
             return Conflict()
-        case OperationalError() | InterfaceError() | OSError():  # database gone, disk full
-            logger.error("answered 503", exc_info=error)
-            return Unavailable()
+    if isinstance(error, intake.AWAY):
+        logger.error("answered 503", exc_info=error)
+        return Unavailable()
     return error
 
 

@@ -7,8 +7,7 @@ import math
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-# Of the answer when the database is away (seconds).
-RETRY_AFTER = 30
+from tickets.intake import RETRY_AFTER
 
 
 def problem(request: HttpRequest, name: str, *, status: int) -> HttpResponse:

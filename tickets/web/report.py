@@ -6,7 +6,6 @@ import logging
 import uuid
 from datetime import timedelta
 
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
@@ -19,7 +18,7 @@ from tickets.models.ticket import Channel, Zone
 from tickets.throttling import allow_intake, client_ip
 from tickets.web.device import HINTS, describe_device
 from tickets.web.form_token import Opening, new_token, read_token, submission_key
-from tickets.web.pages import RETRY_AFTER, retry_after
+from tickets.web.pages import retry_after
 from tickets.web.uploads import dropped_names, is_oversized, takes_uploads
 
 logger = logging.getLogger(__name__)
@@ -62,10 +61,12 @@ def _receive(request: HttpRequest) -> HttpResponse:
 def _submit(request: HttpRequest, form: ReportForm, opening: Opening) -> HttpResponse:
     try:
         ticket = intake.submit_ticket(_submission(request, form, opening))
-    except (OperationalError, InterfaceError, OSError):
+    except intake.AWAY:
         # The database or the disk is away; the text must not be.
         logger.exception("a report could not be stored")
-        return retry_after(_again(request, form, opening, notice="unavailable", status=503), RETRY_AFTER)
+        return retry_after(
+            _again(request, form, opening, notice="unavailable", status=503), intake.RETRY_AFTER
+        )
     # 303: whatever the browser does next, it does not send the report again.
     return HttpResponseRedirect(links.status_path(ticket), status=303)
 

@@ -17,7 +17,7 @@ from tickets import intake, links
 from tickets.forms import AdditionForm
 from tickets.models import Ticket
 from tickets.throttling import allow_intake
-from tickets.web.pages import RETRY_AFTER, problem, retry_after, unavailable
+from tickets.web.pages import problem, retry_after, unavailable
 from tickets.web.shown import ShownTicket
 from tickets.web.uploads import is_oversized, takes_uploads
 
@@ -100,8 +100,8 @@ def _add(request: HttpRequest, ticket: Ticket) -> HttpResponse:
         return _page(request, ticket, form, status=422)
     try:
         carrier = intake.add_information(ticket, body=form.cleaned_data["body"], attachments=form.attachments)
-    except (OperationalError, InterfaceError, OSError):
-        return retry_after(_page(request, ticket, form, notice="unavailable", status=503), RETRY_AFTER)
+    except intake.AWAY:
+        return retry_after(_page(request, ticket, form, notice="unavailable", status=503), intake.RETRY_AFTER)
     return _done(request, carrier, _("Thank you. We have added it to your report."))
 
 
