@@ -18,8 +18,10 @@ class Report:
 
     `signed_up_at` is aware. With precision "day" it is the start of that day in `zone`; with "not_yet"
     (never got registered) and "unknown" it is ignored. `zone` is an IANA name, `contact` the registered
-    e-mail or E.164 phone, `earlier_tickets` counts other recent tickets of the same person, `fix_failed`
-    says they answered "Masih gagal".
+    e-mail or E.164 phone, `reply_contact` the address an answer should go to when that is another one,
+    `screens` what was read off the screenshots. `earlier_tickets` counts other recent tickets of the same
+    person, `fix_failed` says they answered "Masih gagal", `with_agent` that the ticket has been in the agent
+    queue.
     """
 
     text: str
@@ -29,5 +31,8 @@ class Report:
     zone: str = "Asia/Jakarta"
     tried: frozenset[str] = frozenset()
     contact: str = ""
+    reply_contact: str = ""
+    screens: tuple[str, ...] = ()
     earlier_tickets: int = 0
     fix_failed: bool = False
+    with_agent: bool = False
