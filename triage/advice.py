@@ -9,9 +9,19 @@ from pathlib import Path
 from typing import Any, Self
 
 from triage.assess import Assessment
-from triage.contact import mail_places, provider_name
+from triage.contact import CHANNELS, carrier_check, mail_places, provider_name
 from triage.evidence import signed_up_by
-from triage.playbooks import SELF_FIX, Opening, Playbook, Step, Text, playbooks, read_opening, read_text
+from triage.playbooks import (
+    CONTACT_FACTS,
+    SELF_FIX,
+    Opening,
+    Playbook,
+    Step,
+    Text,
+    playbooks,
+    read_opening,
+    read_text,
+)
 from triage.report import TRIED, Report
 from triage.wording import clock, duration, known_language, rounded_up, tried_words
 
@@ -114,10 +124,12 @@ def steps_for(assessment: Assessment, playbook: Playbook) -> Iterator[Step]:
 
 
 def _fits(when: str, facts: dict[str, Any]) -> bool:
-    """A channel we do not know may be either one; a provider has to be known."""
-    if when in ("", facts["channel"], facts["provider"]):
+    """A channel we do not know may be either one; everything else has to be known."""
+    if when in CONTACT_FACTS:
+        return bool(facts[when])
+    if when in CHANNELS and not facts["channel"]:
         return True
-    return not facts["channel"] and when != "" and not provider_name(when)
+    return when in ("", *(facts[name] for name in ("channel", "provider", "mailbox_kind", "carrier")))
 
 
 def _clock_allows(step: Step, assessment: Assessment, playbook: Playbook) -> bool:
@@ -147,7 +159,7 @@ def _opening(assessment: Assessment, playbook: Playbook) -> Text:
 def _known_facts(facts: dict[str, Any]) -> frozenset[str]:
     known = {
         name
-        for name in ("tried", "found_in_spam", "fix_failed", "earlier_tickets", "wants_human")
+        for name in ("tried", "found_in_spam", "fix_failed", "earlier_tickets", "wants_human", *CONTACT_FACTS)
         if facts[name]
     }
     minutes = facts["minutes_since_signup"]
@@ -171,7 +183,9 @@ def _slots(
             facts["minutes_since_signup"] or 0, at_least=facts["minutes_at_least"], language=language
         ),
         "tried": tried_words(facts["tried"], language=language),
-        "mail_places": mail_places(facts["provider"], language=language),
+        "mail_places": mail_places(facts["provider"] or facts["mailbox_kind"], language=language),
+        "carrier_check": carrier_check(facts["carrier"], language=language),
+        "suggested_domain": facts["address_suggestion"],
         "provider": provider_name(facts["provider"]),
         "clock": clock(wait_until or now, now=now, zone=report.zone, language=language),
     }

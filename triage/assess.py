@@ -7,7 +7,7 @@ from typing import Any
 from triage import classifier
 from triage.evidence import Evidence, gather
 from triage.language import normalise
-from triage.otp import OTP_FAMILY, settle
+from triage.otp import OTP_FAMILY, settle, settle_address
 from triage.playbooks import AGENT, OTHER, SELF_FIX, Playbook, playbooks
 from triage.reasons import Reason
 from triage.report import Report
@@ -56,11 +56,15 @@ def assess(report: Report, *, now: datetime) -> Assessment:
 def _with_facts(probabilities: dict[str, float], evidence: Evidence) -> tuple[dict[str, float], list[Reason]]:
     """Give what the wording says about codes to the one category the facts allow."""
     family = sum(probabilities[slug] for slug in OTP_FAMILY)
-    category, reason = settle(evidence, is_sure=family >= _hold_confidence_of_family())
     rest = {slug: share for slug, share in probabilities.items() if slug not in OTP_FAMILY}
+    settled = settle_address(evidence, probabilities) or settle(
+        evidence, is_sure=family >= _hold_confidence_of_family()
+    )
+    category, reason = settled
+    given = {**rest, category: family + rest.get(category, 0.0)}
     if family <= max(rest.values()):
-        return {**rest, category: family}, []
-    return {**rest, category: family}, [reason]
+        return given, []
+    return given, [reason]
 
 
 def _hold_confidence_of_family() -> float:

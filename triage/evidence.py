@@ -8,8 +8,17 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from triage.contact import EMAIL, SMS, channel_of, provider_of
+from triage.contact import (
+    EMAIL,
+    MANAGED,
+    SMS,
+    carrier_of,
+    channel_of,
+    kind_of_mailbox,
+    provider_of,
+)
 from triage.language import guess_language, normalise
+from triage.misspelling import is_near_miss, suggested_domain
 from triage.reasons import Reason
 from triage.report import DAY, MINUTE, NOT_YET, SPAM, TRIED, Report
 from triage.wording import zone_of
@@ -22,7 +31,9 @@ TELLING_BOUND = 15
 class Evidence:
     """Facts with their reasons.
 
-    `minutes` is None when the signup time is unknown, a lower bound with `at_least`.
+    `minutes` is None when the signup time is unknown, a lower bound with `at_least`. `address_suggestion` and
+    `reply_suggestion` are domains of our own list that were probably meant, `near_miss` says that registered
+    and reply address look like two spellings of one.
     """
 
     minutes: int | None
@@ -37,6 +48,12 @@ class Evidence:
     fix_failed: bool
     channel: str
     provider: str
+    mailbox_kind: str
+    carrier: str
+    address_suggestion: str
+    reply_suggestion: str
+    near_miss: bool
+    domain_unreachable: bool
     text_language: str
     reasons: tuple[Reason, ...]
 
@@ -51,6 +68,18 @@ class Evidence:
     def forbids_hold(self) -> bool:
         """Whoever wants a person, was restricted, or comes back, is not sent off to try something."""
         return self.fix_failed or self.earlier_tickets > 0 or self.wants_human or self.restricted
+
+    @property
+    def address_in_doubt(self) -> bool:
+        """The registered address probably does not reach its owner.
+
+        Of two that are nearly the same, the registered one is doubted unless the other is plainly misspelt.
+        """
+        return bool(
+            self.address_suggestion
+            or self.domain_unreachable
+            or (self.near_miss and not self.reply_suggestion)
+        )
 
     def as_facts(self) -> dict[str, Any]:
         """The facts as JSON-able values, for the record and the agent."""
@@ -67,6 +96,14 @@ class Evidence:
             "fix_failed": self.fix_failed,
             "channel": self.channel,
             "provider": self.provider,
+            "mailbox_kind": self.mailbox_kind,
+            "managed_mailbox": self.mailbox_kind in MANAGED,
+            "carrier": self.carrier,
+            "address_suggestion": self.address_suggestion,
+            "reply_suggestion": self.reply_suggestion,
+            "near_miss": self.near_miss,
+            "domain_unreachable": self.domain_unreachable,
+            "address_in_doubt": self.address_in_doubt,
             "text_language": self.text_language,
         }
 
@@ -79,6 +116,8 @@ def gather(report: Report, *, now: datetime) -> Evidence:
     flags = {name: name in said for name in ("data_right", "wants_human", "restricted")}
     flags["fix_failed"] = report.fix_failed
     earlier = max(0, report.earlier_tickets)
+    channel = _channel(text, report.contact)
+    about_contact = _about_contact(report, channel=channel)
     return Evidence(
         minutes=minutes,
         at_least=at_least,
@@ -86,7 +125,7 @@ def gather(report: Report, *, now: datetime) -> Evidence:
         found_in_spam="found_in_spam" in said and "not_in_spam" not in said,
         spam_unread="spam_unread" in said and SPAM not in ticked | written,
         earlier_tickets=earlier,
-        channel=_channel(text, report.contact),
+        channel=channel,
         provider=provider_of(report.contact),
         text_language=guess_language(report.text),
         reasons=(
@@ -95,9 +134,33 @@ def gather(report: Report, *, now: datetime) -> Evidence:
             *(Reason("tried_phrase", {"what": key}) for key in sorted(written - ticked)),
             *(Reason(name) for name, is_true in flags.items() if is_true),
             *([Reason("earlier_tickets", {"ordinal": earlier + 1})] if earlier else []),
+            *_reasons_of(about_contact),
         ),
         **flags,
+        **about_contact,
     )
+
+
+def _about_contact(report: Report, *, channel: str) -> dict[str, Any]:
+    """What the addresses and the number tell by themselves."""
+    return {
+        "mailbox_kind": kind_of_mailbox(report.contact),
+        "carrier": carrier_of(report.contact) if channel == SMS else "",
+        "address_suggestion": suggested_domain(report.contact),
+        "reply_suggestion": suggested_domain(report.reply_contact),
+        "near_miss": is_near_miss(report.contact, report.reply_contact),
+        "domain_unreachable": report.domain_accepts_mail is False,
+    }
+
+
+def _reasons_of(about_contact: dict[str, Any]) -> list[Reason]:
+    """The doubts among them; whose number or mailbox it is, is no reason for anything."""
+    suggestions = {name: about_contact[name] for name in ("address_suggestion", "reply_suggestion")}
+    doubts = [name for name in ("near_miss", "domain_unreachable") if about_contact[name]]
+    return [
+        *(Reason(name, {"domain": domain}) for name, domain in suggestions.items() if domain),
+        *(Reason(name) for name in doubts),
+    ]
 
 
 def signed_up_by(report: Report, *, now: datetime) -> datetime | None:

@@ -1,7 +1,10 @@
 """The three faces of "the code is not here": time and what was tried decide between them."""
 
+from collections.abc import Mapping
+
 from triage.contact import SMS
 from triage.evidence import Evidence
+from triage.playbooks import TYPO, playbooks
 from triage.reasons import Reason
 from triage.report import RESENT, SPAM, WAITED
 
@@ -34,6 +37,20 @@ def settle(evidence: Evidence, *, is_sure: bool) -> tuple[str, Reason]:
     if minutes is None:
         return OVERDUE, Reason("otp_time_unknown")
     return _by_the_clock(evidence, minutes)
+
+
+def settle_address(evidence: Evidence, probabilities: Mapping[str, float]) -> tuple[str, Reason] | None:
+    """A mistake in the address, when it explains why no code came; None when it explains nothing.
+
+    Only for who may be held, and when the wording is as sure as that takes: otherwise the agent sees the
+    doubt among the reasons, and the code stays the matter.
+    """
+    share = sum(probabilities[slug] for slug in (*OTP_FAMILY, TYPO))
+    if not evidence.address_in_doubt or evidence.forbids_hold or evidence.found_in_spam:
+        return None
+    if evidence.channel == SMS or share < playbooks()[TYPO].hold_confidence:
+        return None
+    return TYPO, Reason("address_slip")
 
 
 def _by_the_clock(evidence: Evidence, minutes: int) -> tuple[str, Reason]:

@@ -21,7 +21,7 @@ class Report:
     e-mail or E.164 phone, `reply_contact` the address an answer should go to when that is another one,
     `screens` what was read off the screenshots. `earlier_tickets` counts other recent tickets of the same
     person, `fix_failed` says they answered "Masih gagal", `with_agent` that the ticket has been in the agent
-    queue.
+    queue. `domain_accepts_mail` is what the DNS said of the registered address, None for nothing sure.
     """
 
     text: str
@@ -32,6 +32,7 @@ class Report:
     tried: frozenset[str] = frozenset()
     contact: str = ""
     reply_contact: str = ""
+    domain_accepts_mail: bool | None = None
     screens: tuple[str, ...] = ()
     earlier_tickets: int = 0
     fix_failed: bool = False

@@ -211,3 +211,59 @@ def test_a_signup_long_ago_is_no_trouble():
     evidence = facts(signed_up_at=NOW - timedelta(days=4000), signup_precision=MINUTE)
 
     assert evidence.minutes == 4000 * 24 * 60
+
+
+def doubts(contact, **given):
+    evidence = facts(contact=contact, **given)
+    return (
+        evidence.address_suggestion,
+        evidence.reply_suggestion,
+        evidence.near_miss,
+        evidence.address_in_doubt,
+    )
+
+
+@pytest.mark.parametrize(
+    ("contact", "given", "expected"),
+    [
+        ("budi@gmail.com", {}, ("", "", False, False)),
+        ("budi@gmial.com", {}, ("gmail.com", "", False, True)),
+        ("budi@gmial.com", {"reply_contact": "budi@gmail.com"}, ("gmail.com", "", True, True)),
+        # The registered address is right, and the code can come: only our answer cannot.
+        ("budi@gmail.com", {"reply_contact": "budi@gmial.com"}, ("", "gmail.com", True, False)),
+        ("budisantoso@contoh.id", {"reply_contact": "budisantso@contoh.id"}, ("", "", True, True)),
+        ("budi@contoh.id", {"domain_accepts_mail": False}, ("", "", False, True)),
+        ("budi@contoh.id", {"domain_accepts_mail": True}, ("", "", False, False)),
+        ("budi@contoh.id", {"domain_accepts_mail": None}, ("", "", False, False)),
+        ("+6281234567890", {"reply_contact": "budi@gmial.com"}, ("", "gmail.com", False, False)),
+    ],
+)
+def test_addresses_are_doubted(contact, given, expected):
+    assert doubts(contact, **given) == expected
+
+
+def test_doubts_are_reasons_and_name_only_our_own_domains():
+    evidence = facts(
+        contact="budi@gmial.com", reply_contact="budi@gmail.con", domain_accepts_mail=False, minutes=5
+    )
+
+    assert evidence.reasons[1:] == (
+        Reason("address_suggestion", {"domain": "gmail.com"}),
+        Reason("reply_suggestion", {"domain": "gmail.com"}),
+        Reason("domain_unreachable"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "contact", "carrier", "kind"),
+    [
+        ("otp ga masuk", "+6285155123456", "byu", ""),
+        ("otp ga masuk", "budi@ui.ac.id", "", "campus"),
+        # The number says nothing about a code that comes by mail.
+        ("email verifikasi ga masuk", "+6281234567890", "", ""),
+    ],
+)
+def test_contact_tells_carrier_and_kind_of_mailbox(text, contact, carrier, kind):
+    evidence = facts(text, contact=contact)
+
+    assert (evidence.carrier, evidence.mailbox_kind) == (carrier, kind)

@@ -10,16 +10,32 @@ from string import Formatter
 from types import MappingProxyType
 from typing import Any
 
-from triage.contact import CHANNELS, providers
+from triage.contact import CHANNELS, carriers, providers
 from triage.report import LANGUAGES, TRIED
 
 HERE = Path(__file__).parent
 OTHER = "other"
+TYPO = "self_typo"
 
 SELF_FIX, AGENT = "self_fix", "agent"
 QUEUE, RESOLVE = "queue", "resolve"
-SLOTS = frozenset({"elapsed", "tried", "clock", "mail_places", "provider"})
-NEEDS = frozenset({"elapsed", "tried", "found_in_spam", "fix_failed", "earlier_tickets", "wants_human"})
+SLOTS = frozenset(
+    {"elapsed", "tried", "clock", "mail_places", "provider", "carrier_check", "suggested_domain"}
+)
+# What is known of the registered contact, for openings and for steps.
+CONTACT_FACTS = frozenset(
+    {
+        "address_suggestion",
+        "domain_unreachable",
+        "near_miss",
+        "address_in_doubt",
+        "managed_mailbox",
+        "carrier",
+    }
+)
+NEEDS = CONTACT_FACTS | {
+    "elapsed", "tried", "found_in_spam", "fix_failed", "earlier_tickets", "wants_human",
+}  # fmt: skip
 
 Text = Mapping[str, str]
 
@@ -32,7 +48,8 @@ class BrokenPlaybook(Exception):
 class Step:
     """One thing to do.
 
-    Left out when `unless` was tried already, or when `when` (a channel or provider) is not theirs.
+    Left out when `unless` was tried already, or when `when` is not theirs: a channel, provider, kind of
+    mailbox or carrier, or a fact about their contact.
     """
 
     text: Text
@@ -174,7 +191,7 @@ def _step(item: Mapping[str, Any]) -> Step:
     if unless and unless not in TRIED:
         raise ValueError(f"steps name an unknown tried key {unless!r}")
     when = item.get("when", "")
-    if when and when not in CHANNELS | providers().keys():
+    if when and when not in CHANNELS | CONTACT_FACTS | providers().keys() | carriers().keys():
         raise ValueError(f"steps name an unknown channel or provider {when!r}")
     return Step(text=read_text({"steps": item}, "steps"), unless=unless, when=when)
 
