@@ -28,6 +28,7 @@ SWEEPS = "tickets.tasks.sweep["  # every two seconds, and hardly ever what a fai
 NEUTRAL = {
     "DEBUG": "false",
     "LOG_LEVEL": "INFO",
+    "MAIL_DOMAIN_LOOKUP": "false",
     "NUM_PROXIES": "0",
     "PORT": "",
     "SECRET_KEY": "of-tests-only-" + 40 * "k",

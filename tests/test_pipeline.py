@@ -102,6 +102,26 @@ def test_triage_that_keeps_failing_ends_with_the_agents(broken, settings):
     assert (ticket.status, ticket.category, ticket.attention) == ("open", "", "triage_failed")
 
 
+def test_triage_takes_a_domain_without_mail_for_the_reason(monkeypatch):
+    monkeypatch.setattr(pipeline, "accepts_mail", lambda address: False)
+    ticket = TicketFactory(description="kode otp belum masuk ke email saya", signed_up_at=minutes_ago(2))
+
+    message = pipeline.triage(ticket.pk)
+
+    ticket.refresh_from_db()
+    assert (ticket.status, ticket.category) == ("self_fix", "self_typo")
+    assert "setelah tanda @" in message.advice["opening"]
+    assert ticket.assessments.get().facts["domain_unreachable"] is True
+
+
+def test_report_of_tells_triage_both_addresses():
+    ticket = TicketFactory(registered_email="budi@gmial.com", reply_email="budi@gmail.com")
+
+    report = pipeline.report_of(ticket)
+
+    assert (report.contact, report.reply_contact) == ("budi@gmial.com", "budi@gmail.com")
+
+
 def test_report_of_tells_triage_what_is_known():
     ticket = TicketFactory(tried_spam=True, tried_device=True, zone="Asia/Makassar", language="en")
 

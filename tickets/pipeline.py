@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from tickets import lifecycle, outbox
 from tickets.actors import SYSTEM
+from tickets.mail.reachability import accepts_mail
 from tickets.models import Assessment, Message, Screenshot, Ticket
 from tickets.models.ticket import HoldThen, Status
 from triage.advice import Advice, compose
@@ -61,6 +62,8 @@ def report_of(ticket: Ticket) -> Report:
         zone=ticket.zone,
         tried=ticket.tried,
         contact=ticket.contact,
+        reply_contact=ticket.reply_email,
+        domain_accepts_mail=accepts_mail(ticket.registered_email),
         earlier_tickets=earlier.count(),
     )
 

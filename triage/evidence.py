@@ -113,7 +113,7 @@ def gather(report: Report, *, now: datetime) -> Evidence:
     said = {group for group in rules()["phrases"] if phrase_in(text, group=group)}
     ticked, written = report.tried & TRIED, _tried_in(said)
     minutes, at_least, time_reason = _minutes_since_signup(report, now=now)
-    flags = {name: name in said for name in ("data_right", "wants_human", "restricted")}
+    flags: dict[str, Any] = {name: name in said for name in ("data_right", "wants_human", "restricted")}
     flags["fix_failed"] = report.fix_failed
     earlier = max(0, report.earlier_tickets)
     channel = _channel(text, report.contact)

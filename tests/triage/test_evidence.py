@@ -214,13 +214,8 @@ def test_a_signup_long_ago_is_no_trouble():
 
 
 def doubts(contact, **given):
-    evidence = facts(contact=contact, **given)
-    return (
-        evidence.address_suggestion,
-        evidence.reply_suggestion,
-        evidence.near_miss,
-        evidence.address_in_doubt,
-    )
+    found = facts(contact=contact, **given)
+    return found.address_suggestion, found.reply_suggestion, found.near_miss, found.address_in_doubt
 
 
 @pytest.mark.parametrize(
