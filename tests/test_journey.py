@@ -281,3 +281,19 @@ def test_report_works_without_javascript(product, sink, windows):
     assert len(steps) >= 1
     assert len(mails_of(sink, reference, 1)) == 1
     assert windows.complaints == []
+
+
+def test_misspelt_address_is_asked_about_and_put_right_with_one_press(product, windows):
+    product.start()
+    page = windows.open(**PHONE)
+    page.goto(product.url)
+
+    page.fill("[name=contact]", "budi@gmial.com")
+    page.press("[name=contact]", "Tab")
+    question = page.locator("[data-hint=contact]")
+    expect(question).to_contain_text("budi@gmail.com")
+    question.get_by_role("button").click()
+
+    expect(page.locator("[name=contact]")).to_have_value("budi@gmail.com")
+    expect(question).to_be_empty()
+    assert windows.complaints == []

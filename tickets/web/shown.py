@@ -7,6 +7,7 @@ from functools import cached_property
 
 from django.utils import timezone
 
+from tickets.addresses import Doubt, doubts_about
 from tickets.intake import CAN_FAIL, OVER
 from tickets.lifecycle import standing_answer
 from tickets.models import Event, Message, Ticket
@@ -74,6 +75,15 @@ class ShownTicket:
     def advice(self) -> Advice | None:
         data = self.answer and self.answer.advice
         return Advice.from_json(data) if data else None
+
+    @property
+    def doubts(self) -> list[Doubt]:
+        """Questions about the addresses, until the requester has written again or all is over."""
+        has_written = any(message.kind == MessageKind.REQUESTER for message in self.messages)
+        if has_written or self.ticket.is_finished:
+            return []
+        ticket = self.ticket
+        return doubts_about(registered_email=ticket.registered_email, reply_email=ticket.reply_email)
 
     @property
     def wait_until(self) -> str:
