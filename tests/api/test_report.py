@@ -61,6 +61,7 @@ def test_report_is_answered_with_a_receipt(api, report, settings):
         "status_text": "We have your report and are looking at it.",
         "created_at": receipt["created_at"],
         "status_url": page,
+        "warnings": [],
         "links": {
             "self": address,
             "page": page,
@@ -369,3 +370,28 @@ def test_address_that_does_not_exist_is_answered_in_json(api):
 
     assert response.status_code == 404
     assert response.json()["title"] == "There is nothing at this address"
+
+
+def test_report_with_a_misspelt_address_is_stored_and_asked_about(api, report):
+    response = post(api, {**report, "registered_email": "budi@gmial.com"}, HTTP_ACCEPT_LANGUAGE="en")
+
+    assert response.status_code == 201
+    assert response.json()["warnings"] == [
+        {
+            "field": "registered_email",
+            "code": "misspelt_domain",
+            "detail": "Did you mean budi@gmail.com? If you did register with it as written, leave it: "
+            "that tells us why no code came.",
+            "suggestion": "budi@gmail.com",
+        }
+    ]
+
+
+def test_report_with_two_nearly_equal_addresses_is_asked_about(api, report):
+    addresses = {"registered_email": "budisantoso@contoh.id", "reply_email": "budisantso@contoh.id"}
+
+    warnings = post(api, {**report, **addresses}).json()["warnings"]
+
+    assert [(each["field"], each["code"], each["suggestion"]) for each in warnings] == [
+        ("reply_email", "near_miss", "")
+    ]

@@ -12,6 +12,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from tickets import links
+from tickets.addresses import MISSPELT, NEAR_MISS, REGISTERED, REPLY, doubts_about
 from tickets.lifecycle import standing_answer
 from tickets.models import Event, Message, Ticket
 from tickets.models.event import EventKind
@@ -74,12 +75,31 @@ class StandingSerializer(serializers.Serializer):
         return str(STATUS_TEXTS[self.get_status(ticket)])
 
 
+class WarningSerializer(serializers.Serializer):
+    """Something about a stored report that its requester may want to put right."""
+
+    field = serializers.ChoiceField([REGISTERED, REPLY])
+    code = serializers.ChoiceField([MISSPELT, NEAR_MISS])
+    detail = serializers.CharField(
+        source="question", help_text="For people, in the language of `Accept-Language`."
+    )
+    suggestion = serializers.CharField(help_text="The address that may have been meant, or empty.")
+
+
 class ReceiptSerializer(StandingSerializer):
     """What a client keeps of a report."""
 
     token = serializers.SerializerMethodField(help_text="Opens this ticket, and no other. Keep it private.")
     status_url = serializers.SerializerMethodField(help_text="For a person; the same as `links.page`.")
+    warnings = serializers.SerializerMethodField(
+        help_text="Addresses that look misspelt. The report is stored all the same."
+    )
     links = LinksSerializer(source="*")
+
+    @extend_schema_field(WarningSerializer(many=True))
+    def get_warnings(self, ticket):
+        doubts = doubts_about(registered_email=ticket.registered_email, reply_email=ticket.reply_email)
+        return WarningSerializer(doubts, many=True).data
 
     def get_token(self, ticket) -> str:
         return links.token_for(ticket)
