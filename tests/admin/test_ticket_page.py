@@ -356,3 +356,42 @@ def test_looks_are_one_line_and_equal_moves_are_two(agent, ticket):
     lines = [(entry.text, entry.times) for entry in entries if entry.kind == "event"]
     moves = [("menunggu pelapor", 1), ("mengembalikan ke antrean", 1)]
     assert lines == [("mengambil tiket", 1), *moves, *moves, ("melihat tangkapan layar", 2)]
+
+
+def test_page_doubts_addresses_and_knows_who_runs_them(agent):
+    ticket = TicketFactory(open=True, registered_email="budi@gmial.com", reply_email="budi@ui.ac.id")
+    AssessmentFactory(ticket=ticket, facts={"domain_unreachable": True})
+
+    facts = agent.get(url(ticket)).context["facts"]
+
+    assert (facts["registered_meant"], facts["reply_meant"], facts["are_nearly_same"]) == (
+        "gmail.com",
+        "",
+        False,
+    )
+    assert (facts["takes_no_mail"], facts["mailbox"], facts["carrier"]) == (True, "", "")
+
+
+def test_page_says_that_two_addresses_are_nearly_the_same(agent):
+    ticket = TicketFactory(
+        open=True, registered_email="budisantoso@gmail.com", reply_email="budisantso@gmail.com"
+    )
+
+    facts = agent.get(url(ticket)).context["facts"]
+
+    assert (facts["mailbox"], facts["are_nearly_same"]) == ("Gmail", True)
+
+
+def test_page_names_the_carrier_of_the_phone(agent):
+    ticket = TicketFactory(open=True, registered_email="", registered_phone="+6285155123456")
+
+    page = agent.get(url(ticket)).content.decode()
+
+    assert '+6285155123456<br><span class="muted small">by.U</span>' in page
+
+
+def test_page_of_a_ticket_assessed_by_an_older_release_opens(agent):
+    ticket = TicketFactory(open=True, registered_email="budi@gmial.com")
+    AssessmentFactory(ticket=ticket, facts={})
+
+    assert agent.get(url(ticket)).context["facts"]["takes_no_mail"] is False

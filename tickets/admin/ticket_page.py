@@ -12,11 +12,20 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods
 
+from tickets.addresses import NEAR_MISS, REGISTERED, REPLY, doubts_about
 from tickets.admin import actions
 from tickets.admin.conversation import Speech, conversation
 from tickets.admin.queue_rows import Row, label_of, tried_of
 from tickets.admin.rights import StaffRequest, needs
-from tickets.admin.wording import before_report, percent_of, signup_moment, since_signup, tried_in_short
+from tickets.admin.wording import (
+    before_report,
+    carrier,
+    mailbox,
+    percent_of,
+    signup_moment,
+    since_signup,
+    tried_in_short,
+)
 from tickets.models import Assessment, Ticket
 from tickets.models.message import MessageKind
 from tickets.models.ticket import SignupPrecision
@@ -93,6 +102,21 @@ def facts_of(ticket: Ticket, assessment: Assessment | None) -> dict[str, str | b
         "before_report": before_report(ticket),
         "since_signup": since_signup(ticket) if ticket.signup_precision == SignupPrecision.MINUTE else "",
         "tried": tried_in_short(tried_of(ticket, assessment)),
+        "mailbox": mailbox(ticket.registered_email),
+        "carrier": carrier(ticket.registered_phone),
+        "takes_no_mail": bool(assessment and assessment.facts.get("domain_unreachable")),
+        **doubts_of(ticket),
+    }
+
+
+def doubts_of(ticket: Ticket) -> dict[str, str | bool]:
+    """Which domain each address may have meant, and whether the two are nearly the same."""
+    found = doubts_about(registered_email=ticket.registered_email, reply_email=ticket.reply_email)
+    meant = {doubt.field: doubt.domain for doubt in found}
+    return {
+        "registered_meant": meant.get(REGISTERED, ""),
+        "reply_meant": meant.get(REPLY, ""),
+        "are_nearly_same": any(doubt.code == NEAR_MISS for doubt in found),
     }
 
 

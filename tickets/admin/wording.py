@@ -12,6 +12,17 @@ from django.utils.translation import gettext as _
 
 from tickets.models import Ticket
 from tickets.models.ticket import SignupPrecision
+from triage.contact import (
+    CAMPUS,
+    COMPANY,
+    GOVERNMENT,
+    SCHOOL,
+    carrier_name,
+    carrier_of,
+    kind_of_mailbox,
+    provider_name,
+    provider_of,
+)
 from triage.report import DEVICE, RESENT, SPAM, WAITED
 from triage.wording import duration, words, zone_of
 
@@ -20,6 +31,12 @@ TRIED = {
     SPAM: gettext_lazy("spam folder"),
     RESENT: gettext_lazy("resend"),
     DEVICE: gettext_lazy("other device"),
+}
+MAILBOXES = {
+    CAMPUS: gettext_lazy("campus mailbox"),
+    SCHOOL: gettext_lazy("school mailbox"),
+    GOVERNMENT: gettext_lazy("government mailbox"),
+    COMPANY: gettext_lazy("company mailbox"),
 }
 
 
@@ -85,3 +102,12 @@ def moment(value: datetime) -> str:
         return clock
     form = "j M" if local.year == timezone.localdate().year else "j M Y"
     return f"{date_format(local, form, use_l10n=False)}, {clock}"
+
+
+def mailbox(address: str) -> str:
+    """Who runs a mailbox: the provider's name, or the kind of organisation; "" for nobody we know."""
+    return provider_name(provider_of(address)) or str(MAILBOXES.get(kind_of_mailbox(address), ""))
+
+
+def carrier(phone: str) -> str:
+    return carrier_name(carrier_of(phone))
