@@ -143,10 +143,12 @@ def gather(report: Report, *, now: datetime) -> Evidence:
 
 def _about_contact(report: Report, *, channel: str) -> dict[str, Any]:
     """What the addresses and the number tell by themselves."""
+    suggestion = suggested_domain(report.contact)
     return {
-        "mailbox_kind": kind_of_mailbox(report.contact),
+        # yaho.co.id is no company.
+        "mailbox_kind": "" if suggestion else kind_of_mailbox(report.contact),
         "carrier": carrier_of(report.contact) if channel == SMS else "",
-        "address_suggestion": suggested_domain(report.contact),
+        "address_suggestion": suggestion,
         "reply_suggestion": suggested_domain(report.reply_contact),
         "near_miss": is_near_miss(report.contact, report.reply_contact),
         "domain_unreachable": report.domain_accepts_mail is False,

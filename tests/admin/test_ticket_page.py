@@ -359,7 +359,7 @@ def test_looks_are_one_line_and_equal_moves_are_two(agent, ticket):
 
 
 def test_page_doubts_addresses_and_knows_who_runs_them(agent):
-    ticket = TicketFactory(open=True, registered_email="budi@gmial.com", reply_email="budi@ui.ac.id")
+    ticket = TicketFactory(open=True, registered_email="budi@gmail.co.id", reply_email="budi@ui.ac.id")
     AssessmentFactory(ticket=ticket, facts={"domain_unreachable": True})
 
     facts = agent.get(url(ticket)).context["facts"]

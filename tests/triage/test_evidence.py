@@ -254,6 +254,7 @@ def test_doubts_are_reasons_and_name_only_our_own_domains():
     [
         ("otp ga masuk", "+6285155123456", "byu", ""),
         ("otp ga masuk", "budi@ui.ac.id", "", "campus"),
+        ("otp ga masuk", "budi@yaho.co.id", "", ""),
         # The number says nothing about a code that comes by mail.
         ("email verifikasi ga masuk", "+6281234567890", "", ""),
     ],

@@ -23,6 +23,7 @@ from triage.contact import (
     provider_name,
     provider_of,
 )
+from triage.misspelling import suggested_domain
 from triage.report import DEVICE, RESENT, SPAM, WAITED
 from triage.wording import duration, words, zone_of
 
@@ -106,6 +107,8 @@ def moment(value: datetime) -> str:
 
 def mailbox(address: str) -> str:
     """Who runs a mailbox: the provider's name, or the kind of organisation; "" for nobody we know."""
+    if suggested_domain(address):
+        return ""
     return provider_name(provider_of(address)) or str(MAILBOXES.get(kind_of_mailbox(address), ""))
 
 
