@@ -52,6 +52,10 @@ def test_slips_are_found_but_for_a_few():
         ("ymail.com", ""),
         ("unpas.ac.id", ""),
         ("gmial.ac.id", ""),
+        # Another first letter is another name.
+        ("tmail.com", ""),
+        ("botmail.com", ""),
+        ("vmail.com", ""),
     ],
 )
 def test_domain_meant(typed, meant):
