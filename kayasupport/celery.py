@@ -14,7 +14,7 @@ app.autodiscover_tasks()
 
 
 # Where web and worker share processors, accepting a report comes before triaging one.
-NICENESS = 5
+NICENESS = 15
 
 
 @worker_init.connect

@@ -145,7 +145,7 @@ else:
 if REDIS_URL:
     CACHES = {
         "default": {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "BACKEND": "kayasupport.redis_cache.KeptClientCache",
             "LOCATION": REDIS_URL,
             "KEY_PREFIX": env.str("REDIS_PREFIX", default="kayasupport"),
             "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},

@@ -2,6 +2,8 @@
 
 import os
 
+from tickets import bells
+
 wsgi_app = "kayasupport.wsgi"
 bind = ["0.0.0.0:8000"]  # inside the container; who publishes the port decides who gets in
 # Two processes of many threads: requests wait for the database and for uploads, not for the processor.
@@ -23,6 +25,12 @@ forwarded_allow_ips = ""
 # The heartbeat file must not wait for a busy disk.
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108 (gunicorn opens it under a random name)
 control_socket_disable = True
+
+
+def post_worker_init(worker: object) -> None:
+    # Not sooner: threads do not outlive the fork that makes a process of the pool.
+    bells.ring_from_a_thread()
+
 
 logger_class = "kayasupport.web_worker.ErrorLogger"
 # Through Django's LOGGING, so that every line looks alike.

@@ -15,7 +15,7 @@ from django.db import connection
 from tests.faults.scoreboard import pytest_terminal_summary  # noqa: F401 (a hook, and here for xdist)
 from tests.mail_sink import MailSink
 from tests.product import Prepared, Product
-from tickets import tasks
+from tickets import bells
 
 
 @pytest.fixture(scope="session")
@@ -58,14 +58,14 @@ def roles(request) -> None:
 @pytest.fixture(autouse=True)
 def rung(monkeypatch) -> list[tuple[str, int]]:
     """The bells that would have gone to the broker: (task name, row)."""
-    bells: list[tuple[str, int]] = []
+    heard: list[tuple[str, int]] = []
 
     def apply_async(self, args=(), kwargs=None, **options):
-        bells.append((self.name.removeprefix("tickets.tasks."), args[0]))
+        heard.extend((self.name.removeprefix("tickets.tasks."), pk) for pk in args)
 
     monkeypatch.setattr(Task, "apply_async", apply_async)
-    monkeypatch.setattr(tasks, "_quiet_until", 0.0)
-    return bells
+    monkeypatch.setattr(bells, "_quiet_until", 0.0)
+    return heard
 
 
 @pytest.fixture(scope="session")

@@ -1,10 +1,7 @@
 from datetime import timedelta
 
 import pytest
-from celery.app.task import Task
 from django.utils import timezone
-from kombu.exceptions import OperationalError
-from redis.exceptions import OutOfMemoryError
 
 from tests.factories import MessageFactory, ScreenshotFactory, TicketFactory
 from tickets import clock, tasks
@@ -66,20 +63,3 @@ def test_triage_ticket_does_not_ring_for_a_reply_that_is_not_mailed(rung, model)
     tasks.triage_ticket(ticket.pk)
 
     assert (ticket.messages.get().delivery, rung) == ("suppressed", [])
-
-
-# Redis answers the second one when its memory is full; Kombu passes it on as it is.
-@pytest.mark.parametrize("error", [OperationalError, OutOfMemoryError, OSError])
-def test_ring_survives_a_broker_that_is_gone_and_stays_quiet_a_while(monkeypatch, error):
-    tries = []
-
-    def apply_async(self, args=(), **options):
-        tries.append(args)
-        raise error
-
-    monkeypatch.setattr(Task, "apply_async", apply_async)
-
-    tasks.ring(tasks.triage_ticket, 1, 2)
-    tasks.ring(tasks.triage_ticket, 3)
-
-    assert tries == [(1,)]

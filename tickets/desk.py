@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from tickets import lifecycle, outbox, tasks
 from tickets.actors import agent
+from tickets.bells import ring
 from tickets.models import Message, Ticket
 from tickets.models.event import EventKind
 from tickets.models.message import MessageKind
@@ -158,5 +159,5 @@ def _reply(ticket: Ticket, *, body: str, by: User) -> Message:
         lifecycle.assign(ticket, to=by, by=agent(by))
     lifecycle.record(ticket, EventKind.REPLIED, by=agent(by), message=message.pk)
     if message.is_on_its_way:
-        transaction.on_commit(lambda: tasks.ring(tasks.deliver_message, message.pk), robust=True)
+        transaction.on_commit(lambda: ring(tasks.deliver_message, message.pk), robust=True)
     return message

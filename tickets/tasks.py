@@ -1,4 +1,4 @@
-"""Every Celery task: an id in, one call, the next bell.
+"""Every Celery task: an id in, or a few, one call for each, the next bell.
 
 A bell may be lost or rung twice; both are harmless, because work is claimed in its row and
 the sweep rings again for what nobody has claimed.
@@ -6,45 +6,27 @@ the sweep rings again for what nobody has claimed.
 
 from __future__ import annotations
 
-import logging
-import time
-
-from celery import Task, shared_task
+from celery import shared_task
 
 from tickets import cleaning, clock, outbox, pipeline
+from tickets.bells import ring
 from tickets.models import Message, Screenshot, Ticket
-
-logger = logging.getLogger(__name__)
 
 # Rows rung for in one sweep, per kind of work.
 SWEEP = 200
-# After a bell that the broker did not take, how long we do not try another (seconds): every
-# try may cost the requester the broker's timeout.
-QUIET = 5.0
-
-_quiet_until = 0.0
+# Rows that one bell may name where the work on each is short. In a storm of reports the bells
+# would otherwise cost as much as what they ring for.
+AT_ONCE = 8
 
 
-def ring(task: Task, *pks: int) -> None:
-    """Tell the workers that these rows wait; never raise, never wait long."""
-    global _quiet_until
-    if time.monotonic() < _quiet_until:
-        return
-    try:
-        for pk in pks:
-            task.apply_async((pk,))
-    except Exception as error:  # each broker fails in its own way: a full Redis is no error of Kombu's
-        # The sweep will find the rows. Nothing is lost but seconds.
-        _quiet_until = time.monotonic() + QUIET
-        logger.warning("the broker did not take a bell: %s", type(error).__name__)
-
-
-@shared_task
-def triage_ticket(pk: int) -> None:
-    message = pipeline.triage(pk)
-    if message and message.is_on_its_way:
-        ring(deliver_message, message.pk)
-    ring(clean_screenshot, *pipeline.uncleaned(pk))
+# Celery makes an attribute of every option; its stubs know the usual ones only.
+@shared_task(at_once=AT_ONCE)  # type: ignore[call-overload]
+def triage_ticket(*pks: int) -> None:
+    for pk in pks:
+        message = pipeline.triage(pk)
+        if message and message.is_on_its_way:
+            ring(deliver_message, message.pk)
+        ring(clean_screenshot, *pipeline.uncleaned(pk))
 
 
 @shared_task

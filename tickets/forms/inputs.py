@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 
 from django import forms
@@ -27,6 +28,10 @@ class TypedField(forms.Field):
     def __init__(self, rule: Callable[[str], object], **kwargs):
         super().__init__(required=False, **kwargs)
         self.rule = rule
+
+    def __deepcopy__(self, memo):
+        # Every form copies its fields. Ours are changed by no form, so the copy can be a shallow one.
+        return copy.copy(self)
 
     def clean(self, value):
         return self.rule(value or "")
