@@ -9,6 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from triage.secrets import PLACEHOLDER
+
 LEXICON = Path(__file__).with_name("lexicon.toml")
 # Longer texts add nothing, and the cost of the patterns must stay bounded.
 READ_AT_MOST = 6000
@@ -68,8 +70,8 @@ def normalise(text: str) -> str:
     """Lower-case words divided by single spaces, sentence ends as ".", spellings replaced by the lexicon's
     word.
 
-    Addresses and links are dropped: they say nothing about the problem and are personal. Never raises; ""
-    for a text without words.
+    Addresses, links and what stands for a masked secret are dropped: they say nothing about the problem, and
+    the first are personal. Never raises; "" for a text without words.
     """
     tokens = [_known_word(token) for token in _tokens(text)]
     joined = lexicon().phrase_pattern.sub(_phrase, " ".join(tokens))
@@ -85,7 +87,8 @@ def guess_language(text: str) -> str:
 
 
 def _tokens(text: str) -> list[str]:
-    plain = unicodedata.normalize("NFKC", text[:READ_AT_MOST]).lower().replace("’", "'")
+    plain = PLACEHOLDER.sub(" ", text[:READ_AT_MOST])
+    plain = unicodedata.normalize("NFKC", plain).lower().replace("’", "'")
     plain = _ADDRESS.sub(" ", plain)
     plain = _TIMES.sub(r"\1 kali", plain)
     plain = _REPEATED.sub(r"\1 \1", plain)
