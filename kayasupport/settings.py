@@ -46,6 +46,8 @@ SECRET_KEY = (
     else env.str("SECRET_KEY")
 ).strip()
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+# Fernet keys; the first one seals, each one opens. None: one is derived from SECRET_KEY.
+SEALING_KEYS = [key for each in env.list("SEALING_KEYS", default=[]) if (key := each.strip())]
 PORT = env.str("PORT", default="")  # of `manage.py dev`; empty: 8000, or the next free one
 SITE_URL = (env.str("SITE_URL", default="") or f"http://127.0.0.1:{PORT or 8000}").rstrip("/")
 SITE_IS_HTTPS = SITE_URL.startswith("https://")

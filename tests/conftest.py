@@ -51,8 +51,9 @@ def own_folders(settings, tmp_path):
 def roles(request) -> None:
     """The groups that a migration made, also after a test that ended by emptying all tables."""
     if request.node.get_closest_marker("django_db") and not Group.objects.exists():
-        roles = import_module("tickets.migrations.0002_roles")
-        roles.make_roles(apps, SimpleNamespace(connection=connection))
+        editor = SimpleNamespace(connection=connection)
+        import_module("tickets.migrations.0002_roles").make_roles(apps, editor)
+        import_module("tickets.migrations.0005_secret").give_rights(apps, editor)
 
 
 @pytest.fixture(autouse=True)

@@ -3,6 +3,7 @@
 import re
 from urllib.parse import urlsplit
 
+from cryptography.fernet import Fernet
 from django.conf import settings
 from django.core.checks import Error, Warning
 
@@ -68,7 +69,30 @@ def check_rates_can_be_read(app_configs, **kwargs):
     return [Error(f"unreadable throttle: {what}", hint=hint, id="tickets.E003") for what in wrong]
 
 
+def check_sealing_keys_are_keys(app_configs, **kwargs):
+    """A key that is none would fail at the first report that carries a secret."""
+    wrong = [number for number, key in enumerate(settings.SEALING_KEYS, start=1) if not _is_key(key)]
+    hint = "Each is 32 bytes in URL-safe base64: cryptography.fernet.Fernet.generate_key()."
+    return [Error(f"SEALING_KEYS: key {number} is none", hint=hint, id="tickets.E004") for number in wrong]
+
+
+def check_seals_have_their_own_key(app_configs, **kwargs):
+    if settings.EMBEDDED or settings.SEALING_KEYS:
+        return []
+    hint = "Set SEALING_KEYS; until then masked secrets are lost when SECRET_KEY is changed."
+    return [Warning("masked secrets are sealed by SECRET_KEY", hint=hint, id="tickets.W006")]
+
+
+def _is_key(key: str) -> bool:
+    try:
+        Fernet(key)
+    except ValueError:
+        return False
+    return True
+
+
 ALWAYS = [
+    check_sealing_keys_are_keys,
     check_broker_fits_database,
     check_leases_outlive_tasks,
     check_site_url_is_one,
@@ -80,4 +104,5 @@ IN_DEPLOYMENT = [
     check_proxies_are_counted,
     check_mail_is_sent,
     check_sender_is_reachable,
+    check_seals_have_their_own_key,
 ]

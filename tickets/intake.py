@@ -12,13 +12,16 @@ from datetime import datetime, timedelta
 from django.core.files.base import File
 from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
-from tickets import lifecycle, screenshots, tasks
+from tickets import lifecycle, masking, screenshots, tasks
 from tickets.actors import REQUESTER
 from tickets.bells import ring
+from tickets.fields import MAX_DEVICE
 from tickets.models import Message, Screenshot, Ticket
 from tickets.models.event import EventKind
 from tickets.models.message import MessageKind
+from tickets.models.sealed_secret import SecretSource
 from tickets.models.ticket import Channel, Resolution, SignupPrecision, Status, Zone
 from tickets.people import requester_key
 from triage.report import DEVICE, RESENT, SPAM, WAITED
@@ -142,7 +145,7 @@ def follow_up(ticket: Ticket, *, body: str, attachments: Sequence[Attachment] = 
     Who writes the same on the old page once more, later, is heard on the ticket that followed.
     """
     digests = [attachment.inspected.sha256 for attachment in attachments]
-    key = uuid.uuid5(ticket.submission_key, "\0".join([body, *digests]))
+    key = _key_after(ticket, [body, *digests])
     since = timezone.now() - REPEAT_WINDOW
     successor = Ticket.objects.filter(submission_key=key, created_at__lte=since).first()
     if successor:
@@ -170,11 +173,13 @@ def _add(ticket: Ticket, *, body: str, attachments: Sequence[Attachment], paths:
     """Write the addition to a locked ticket; raises AlreadyOver or AlreadyAdded."""
     if ticket.status in OVER:
         raise AlreadyOver
-    if _is_repeat(ticket, body=body, attachments=attachments):
+    masked = masking.hide(body, known=lambda: masking.known_on(ticket))
+    if _is_repeat(ticket, body=masked.text, attachments=attachments):
         raise AlreadyAdded
     message = Message.objects.create(
-        ticket=ticket, kind=MessageKind.REQUESTER, language=ticket.language, body=body
+        ticket=ticket, kind=MessageKind.REQUESTER, language=ticket.language, body=masked.text
     )
+    masked.keep(ticket, source=SecretSource.MESSAGE)
     _attach(ticket, attachments, paths, message=message)
     lifecycle.record(ticket, EventKind.INFORMED, by=REQUESTER, message=message.pk)
     if ticket.status in {Status.SELF_FIX, Status.PENDING, Status.RESOLVED}:
@@ -191,10 +196,21 @@ def _is_repeat(ticket: Ticket, *, body: str, attachments: Sequence[Attachment]) 
     return sorted(before) == sorted(attachment.inspected.sha256 for attachment in attachments)
 
 
+def _key_after(ticket: Ticket, parts: Sequence[str]) -> uuid.UUID:
+    """Return the key of what is written after a ticket's end.
+
+    Keyed: by a plain digest, a code that is masked in the text could be found by trying them all.
+    """
+    content = "\0".join([str(ticket.submission_key), *parts])
+    digest = salted_hmac("tickets.follow-up", content, algorithm="sha256").digest()
+    return uuid.UUID(bytes=digest[:16])
+
+
 def _create(submission: Submission, paths: Sequence[str]) -> Ticket:
+    masked = masking.hide(submission.description)
     ticket = Ticket.objects.create(
         submission_key=submission.key,
-        description=submission.description,
+        description=masked.text,
         channel=submission.channel,
         language=submission.language,
         registered_email=submission.registered_email,
@@ -212,11 +228,12 @@ def _create(submission: Submission, paths: Sequence[str]) -> Ticket:
         tried_spam=SPAM in submission.tried,
         tried_resend=RESENT in submission.tried,
         tried_device=DEVICE in submission.tried,
-        device=submission.device,
+        device=masking.blot(submission.device, limit=MAX_DEVICE),
         user_agent=submission.user_agent[:400],
         ip_address=submission.ip_address,
         follows=submission.follows,
     )
+    masked.keep(ticket, source=SecretSource.DESCRIPTION)
     _attach(ticket, submission.attachments, paths)
     lifecycle.record(ticket, EventKind.SUBMITTED, by=REQUESTER, channel=ticket.channel)
     if submission.suspicion:
@@ -235,7 +252,7 @@ def _attach(
         Screenshot(
             ticket=ticket,
             message=message,
-            name=screenshots.safe_name(attachment.name),
+            name=masking.blot(screenshots.safe_name(attachment.name), limit=screenshots.MAX_NAME),
             original_path=path,
             format=attachment.inspected.format,
             width=attachment.inspected.width,

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from cryptography.fernet import Fernet
 
 from tickets import checks
 
@@ -17,6 +18,7 @@ def deployed(settings):
     settings.DEFAULT_FROM_EMAIL = "bantuan@example.org"
     settings.EMBEDDED = False
     settings.REDIS_URL = "redis://redis"
+    settings.SEALING_KEYS = [Fernet.generate_key().decode()]
     return settings
 
 
@@ -36,6 +38,8 @@ def test_checks_have_nothing_to_say_about_a_good_deployment(deployed):
         ({"EMAIL_URL": ""}, "tickets.W003"),
         ({"DEFAULT_FROM_EMAIL": "Bantuan <bantuan@localhost>"}, "tickets.W004"),
         ({"REDIS_URL": ""}, "tickets.W005"),
+        ({"SEALING_KEYS": []}, "tickets.W006"),
+        ({"SEALING_KEYS": ["kurang-panjang"]}, "tickets.E004"),
         ({"LEASE": timedelta(seconds=60)}, "tickets.E001"),
         ({"SITE_URL": "bantuan.example.org"}, "tickets.E002"),
         ({"REST_FRAMEWORK": {"DEFAULT_THROTTLE_RATES": {"intake": "20", "status": "9/min"}}}, "tickets.E003"),

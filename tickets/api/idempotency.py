@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.request import Request
 
+from tickets import masking
+from tickets.fields import MAX_DEVICE
 from tickets.intake import Submission
 from tickets.models import Ticket
 
@@ -18,7 +20,6 @@ NAMESPACE = uuid.UUID("0f9ab86c-1bb8-4bd6-8c0e-6c9f3a4b7a51")
 
 # What makes two submissions one report. Not how they came: a retry may use another network.
 SAME = (
-    "description",
     "language",
     "registered_email",
     "registered_phone",
@@ -27,7 +28,6 @@ SAME = (
     "signed_up_at",
     "zone",
     "tried",
-    "device",
 )
 
 
@@ -47,6 +47,11 @@ def idempotency_key(request: HttpRequest | Request) -> uuid.UUID | None:
 def is_same_report(ticket: Ticket, submission: Submission) -> bool:
     """Tell a retry from another report that was sent with the same key."""
     if any(getattr(ticket, name) != getattr(submission, name) for name in SAME):
+        return False
+    if ticket.device != masking.blot(submission.device, limit=MAX_DEVICE):
+        return False
+    # Last of the words: to compare them, the ticket's secrets may have to be unsealed.
+    if ticket.description != masking.as_stored(ticket, submission.description):
         return False
     stored = ticket.screenshots.filter(message=None).values_list("sha256", flat=True)
     return sorted(stored) == sorted(attachment.inspected.sha256 for attachment in submission.attachments)

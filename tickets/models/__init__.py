@@ -4,6 +4,7 @@ from tickets.models.assessment import Assessment
 from tickets.models.event import Event
 from tickets.models.message import Message
 from tickets.models.screenshot import Screenshot
+from tickets.models.sealed_secret import SealedSecret
 from tickets.models.ticket import Ticket
 
-__all__ = ["Assessment", "Event", "Message", "Screenshot", "Ticket"]
+__all__ = ["Assessment", "Event", "Message", "Screenshot", "SealedSecret", "Ticket"]

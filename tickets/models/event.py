@@ -24,6 +24,7 @@ class EventKind(models.TextChoices):
     INFORMED = "informed", _("Information added")
     MAIL_FAILED = "mail_failed", _("Mail could not be delivered")
     SCREENSHOT_VIEWED = "screenshot_viewed", _("Screenshot viewed")
+    SECRET_REVEALED = "secret_revealed", _("Masked secret shown")
 
 
 class Event(models.Model):
