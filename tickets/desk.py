@@ -8,16 +8,21 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from tickets import lifecycle, outbox, tasks
+from tickets import lifecycle, masking, outbox, sealing, tasks
 from tickets.actors import agent
 from tickets.bells import ring
-from tickets.models import Message, Ticket
+from tickets.models import Message, SealedSecret, Ticket
 from tickets.models.event import EventKind
 from tickets.models.message import MessageKind
+from tickets.models.sealed_secret import SecretSource
 from tickets.models.ticket import HoldThen, Resolution
+from triage import secrets
 from triage.playbooks import playbooks
+from triage.secrets.kinds import CARD, KK, NIK, TOKEN
 
 SAME_LOOK = timedelta(minutes=5)
+# Who somebody is and what they pay with: for leads. Codes, accounts and links: for every agent.
+IDENTITY = frozenset({NIK, KK, CARD})
 
 
 class AlreadyTaken(Exception):
@@ -38,6 +43,14 @@ class NotYours(Exception):
 
 class UnknownCategory(Exception):
     """No playbook has this slug."""
+
+
+class HoldsSecrets(Exception):
+    """The reply would carry these kinds of secrets by mail."""
+
+    def __init__(self, kinds: set[str]):
+        super().__init__(", ".join(sorted(kinds)))
+        self.kinds = kinds
 
 
 def may_work(ticket: Ticket, *, by: User) -> bool:
@@ -85,11 +98,7 @@ def add_note(ticket: Ticket, *, body: str, by: User) -> Message:
     """Write what only agents see; on a colleague's ticket too."""
     with transaction.atomic():
         ticket = lifecycle.lock(ticket)
-        message = Message.objects.create(
-            ticket=ticket, kind=MessageKind.NOTE, author=by, language=ticket.language, body=body
-        )
-        lifecycle.record(ticket, EventKind.NOTED, by=agent(by), message=message.pk)
-    return message
+        return _note(ticket, body=body, by=by)
 
 
 def categorise(ticket: Ticket, *, category: str, by: User) -> None:
@@ -143,6 +152,44 @@ def record_view(ticket: Ticket, *, screenshot_pk: int, by: User) -> None:
     lifecycle.record(ticket, EventKind.SCREENSHOT_VIEWED, by=agent(by), screenshot=screenshot_pk)
 
 
+def may_reveal(secret: SealedSecret, *, by: User) -> bool:
+    """True for who may have this kind shown; whether the ticket is theirs, `reveal` asks."""
+    right = "tickets.reveal_identity" if secret.kind in IDENTITY else "tickets.reveal_secret"
+    return by.has_perm(right)
+
+
+def reveal(secret: SealedSecret, *, because: str, words: str, by: User) -> str:
+    """Return what was masked, and write into the history that this agent saw it, and why.
+
+    `because` is a code; `words` become a note. Raises NotYours, and sealing.Unreadable; then
+    nothing was seen and nothing is written.
+    """
+    with transaction.atomic():
+        ticket = _lock(secret.ticket, by=by)
+        value = sealing.unseal(bytes(secret.sealed))
+        note = _note(ticket, body=words, by=by) if words else None
+        lifecycle.record(
+            ticket,
+            EventKind.SECRET_REVEALED,
+            by=agent(by),
+            number=secret.number,
+            secret=secret.kind,
+            because=because,
+            note=note.pk if note else None,
+        )
+    return value
+
+
+def _note(ticket: Ticket, *, body: str, by: User) -> Message:
+    """Write a note to a locked ticket; a secret typed into it is masked as everywhere."""
+    body = masking.mask(ticket, body, source=SecretSource.NOTE)
+    message = Message.objects.create(
+        ticket=ticket, kind=MessageKind.NOTE, author=by, language=ticket.language, body=body
+    )
+    lifecycle.record(ticket, EventKind.NOTED, by=agent(by), message=message.pk)
+    return message
+
+
 def _lock(ticket: Ticket, *, by: User) -> Ticket:
     """Lock the row for its agent; raises NotYours. Checked under the lock: it may just have been taken."""
     ticket = lifecycle.lock(ticket)
@@ -152,6 +199,7 @@ def _lock(ticket: Ticket, *, by: User) -> Ticket:
 
 
 def _reply(ticket: Ticket, *, body: str, by: User) -> Message:
+    _refuse_secrets(body)
     message = outbox.queue_reply(ticket, body=body, author=by)
     lifecycle.note_agent_reply(ticket)
     if ticket.assignee_id is None:
@@ -161,3 +209,10 @@ def _reply(ticket: Ticket, *, body: str, by: User) -> Message:
     if message.is_on_its_way:
         transaction.on_commit(lambda: ring(tasks.deliver_message, message.pk), robust=True)
     return message
+
+
+def _refuse_secrets(body: str) -> None:
+    """Keep secrets out of the mail. Links may go: a new activation link is sent by hand."""
+    kinds = {secret.kind for secret in secrets.find(body)} - {TOKEN}
+    if kinds:
+        raise HoldsSecrets(kinds)

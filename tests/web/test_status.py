@@ -400,3 +400,12 @@ def test_clock_to_wait_for_is_shown_until_it_is_over(minutes, shows):
     shown = ShownTicket(ticket)
 
     assert bool(shown.wait_until) is shows
+
+
+def test_page_says_why_a_text_is_masked(client):
+    plain, masked = (TicketFactory(description=text) for text in ("kode hilang", "kode [OTP ••• 1]"))
+
+    pages = [page_of(client, ticket)[1] for ticket in (plain, masked)]
+
+    assert ["We masked codes" in page for page in pages] == [False, True]
+    assert "kode [OTP ••• 1]" in pages[1]

@@ -70,7 +70,10 @@ def perform(name: str, ticket: Ticket, *, user: User, data: QueryDict) -> str:
     try:
         action.perform(ticket, user, data)
     except (desk.AlreadyTaken, desk.NotYours) as error:
-        raise Refusal(_taken(error.ticket)) from error
+        raise Refusal(taken(error.ticket)) from error
+    except desk.HoldsSecrets as error:
+        message = _("Your reply holds what looks like a secret: %(kinds)s. Take it out. Nothing was sent.")
+        raise Refusal(message % {"kinds": ", ".join(sorted(error.kinds))}) from error
     except desk.UnknownCategory as error:
         raise Refusal(_("This category does not exist (any more). Choose another.")) from error
     except ForbiddenTransition as error:
@@ -89,7 +92,7 @@ def assignable() -> QuerySet[User]:
     return staff.distinct().order_by("first_name", "username")
 
 
-def _taken(ticket: Ticket) -> str:
+def taken(ticket: Ticket) -> str:
     if ticket.assignee is None:
         return _("The ticket has changed meanwhile. Look again, then decide.")
     name = ticket.assignee.get_full_name() or ticket.assignee.get_username()

@@ -14,6 +14,16 @@ from tickets.models import Event
 from tickets.models.event import EventKind
 from tickets.models.ticket import Status
 
+# Why a masked secret was shown.
+REASONS: dict[str, str | Promise] = {
+    "check_account": gettext_lazy("needed to look the account up"),
+    "compare_code": gettext_lazy("to compare it with the platform's log"),
+    "test_link": gettext_lazy("to try the link out"),
+    "asked": gettext_lazy("the requester asked for it"),
+    "not_secret": gettext_lazy("it is no secret, masked by mistake"),
+    "other": gettext_lazy("another reason, see the note"),
+}
+
 # A move in words, by the state it led to and why; the plain state for a reason that is not here.
 MOVES: dict[tuple[str, str], str | Promise] = {
     (Status.OPEN, "triaged"): gettext_lazy("placed in the agents' queue"),
@@ -82,11 +92,18 @@ def _triaged(event: Event, names: Mapping[int, str]) -> str:
     return _("categorised as %(category)s (%(percent)s %%)") % {"category": label, "percent": percent}
 
 
+def _revealed(event: Event, names: Mapping[int, str]) -> str:
+    shown = f"{event.data.get('secret', '')} {event.data.get('number', '')}"
+    because = REASONS.get(event.data.get("because", ""), "")
+    return _("had %(secret)s shown: %(because)s") % {"secret": shown, "because": because}
+
+
 TELLERS: dict[str, Callable[[Event, Mapping[int, str]], str]] = {
     EventKind.MOVED: _moved,
     EventKind.ASSIGNED: _assigned,
     EventKind.CATEGORISED: _categorised,
     EventKind.TRIAGED: _triaged,
     EventKind.MAIL_FAILED: lambda event, names: _("a mail could not be delivered"),
+    EventKind.SECRET_REVEALED: _revealed,
     EventKind.SCREENSHOT_VIEWED: lambda event, names: _("looked at a screenshot"),
 }

@@ -7,6 +7,7 @@ from tickets.admin import people  # noqa: F401 - registers users and roles
 from tickets.admin.outbox_page import message_html, message_page, outbox_page
 from tickets.admin.queue_page import queue_page
 from tickets.admin.screenshot_view import screenshot_view
+from tickets.admin.secret_page import secret_page
 from tickets.admin.ticket_page import ticket_page
 from tickets.models import Message, Ticket
 
@@ -33,6 +34,7 @@ class TicketAdmin(ReadOnlyAdmin):
                 view(screenshot_view),
                 name="tickets_ticket_screenshot",
             ),
+            path("<int:pk>/secrets/<int:number>/", view(secret_page), name="tickets_ticket_secret"),
         ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.auth.models import User
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -12,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods
 
+from tickets import desk
 from tickets.addresses import NEAR_MISS, REGISTERED, REPLY, doubts_about
 from tickets.admin import actions
 from tickets.admin.conversation import Speech, conversation
@@ -83,6 +85,7 @@ def ticket_context(request: StaffRequest, ticket: Ticket) -> dict[str, Any]:
         "guesses": guesses_of(assessment),
         "reasons": reasons,
         "playbook_steps": steps_of(playbooks().get(ticket.category)),
+        "secret_pages": secret_pages(ticket, by=request.user),
         "screenshots": screenshots,
         "may_view_screenshots": request.user.has_perm("tickets.view_screenshot"),
         "may": may,
@@ -93,6 +96,17 @@ def ticket_context(request: StaffRequest, ticket: Ticket) -> dict[str, Any]:
         "others": others.order_by("-id")[:OTHERS],
         "max_body": actions.MAX_BODY,
         "kinds": MessageKind,
+    }
+
+
+def secret_pages(ticket: Ticket, *, by: User) -> dict[int, str]:
+    """Where each masked secret of the ticket can be asked for, by its number: those open to this agent."""
+    if not by.has_perm("tickets.change_ticket"):
+        return {}
+    return {
+        secret.number: reverse("admin:tickets_ticket_secret", args=[ticket.pk, secret.number])
+        for secret in ticket.secrets.defer("sealed")
+        if desk.may_reveal(secret, by=by)
     }
 
 

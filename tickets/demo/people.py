@@ -59,6 +59,17 @@ NOTES = (
 )
 
 
+# What some write into the report although every advice asks them not to; nobody has these numbers.
+SLIPS = (
+    "kode yang saya terima 482913 tapi ditolak",
+    "kode OTP: 590 127, sudah saya ketik dengan benar",
+    "password saya Kucing99 kalau perlu dicek",
+    "NIK saya 3201014505900003 atas nama sendiri",
+    "kalau perlu norek saya 7120934856",
+    "tautannya https://contoh.example/aktivasi?token=Zk29xQ71mmB4",
+)
+
+
 @dataclass(frozen=True)
 class Colleague:
     username: str

@@ -74,7 +74,7 @@ def _submission(category: str, *, fate: str, chance: random.Random) -> Submissio
     minutes = chance.randint(1, 6) if category.startswith("self_otp") else chance.randint(12, 60 * 30)
     return Submission(
         key=uuid.uuid4(),
-        description=chance.choice(playbooks()[category].examples),
+        description=_description(category, chance=chance),
         language="id" if chance.random() < 0.93 else "en",
         registered_email="" if by_phone else people.address(chance),
         registered_phone=people.phone(chance) if by_phone else "",
@@ -88,6 +88,11 @@ def _submission(category: str, *, fate: str, chance: random.Random) -> Submissio
         attachments=_attachments(category, chance=chance),
         suspicion="honeypot" if fate == "spam" else "",
     )
+
+
+def _description(category: str, *, chance: random.Random) -> str:
+    text = chance.choice(playbooks()[category].examples)
+    return f"{text}\n{chance.choice(people.SLIPS)}" if chance.random() < 0.06 else text
 
 
 def _tried(category: str, *, chance: random.Random) -> frozenset[str]:

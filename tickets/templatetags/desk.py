@@ -1,15 +1,18 @@
 """Filters and tags of the desk's templates."""
 
+import re
+from collections.abc import Mapping
 from datetime import datetime
 
 from django import template
 from django.contrib.auth.models import User
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.http import urlencode
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from tickets.admin import wording
+from triage.secrets import PLACEHOLDER
 
 register = template.Library()
 
@@ -65,6 +68,24 @@ def suppression(code: str) -> str:
 @register.filter
 def moment(value: datetime) -> SafeString:
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), wording.moment(value))
+
+
+@register.filter
+def with_secrets(text: str, secrets: Mapping[int, str]) -> SafeString:
+    """The text with what stands for a secret set apart; `secrets` are the pages that show them, by number."""
+    parts, until = [], 0
+    for match in PLACEHOLDER.finditer(text):
+        parts += [conditional_escape(text[until : match.start()]), _masked(match, secrets)]
+        until = match.end()
+    return mark_safe("".join([*parts, conditional_escape(text[until:])]))  # noqa: S308 - each part is escaped
+
+
+def _masked(match: re.Match[str], secrets: Mapping[int, str]) -> SafeString:
+    name = match.group()[1:-1]
+    page = secrets.get(int(match["number"] or 0))
+    if not page:
+        return format_html('<span class="secret">{}</span>', name)
+    return format_html('<a class="secret" href="{}" title="{}">{}</a>', page, _("Show, with a reason"), name)
 
 
 @register.filter

@@ -17,6 +17,7 @@ from tickets.models.ticket import Status
 from tickets.web.moments import clock, in_words, signup_in_words
 from tickets.web.timeline import Entry, timeline
 from triage.advice import Advice
+from triage.secrets import PLACEHOLDER
 
 # Spam looks to its sender like a report that nobody has read yet.
 STATES: dict[str, str] = {Status.SPAM: "received"}
@@ -65,6 +66,12 @@ class ShownTicket:
     @cached_property
     def entries(self) -> list[Entry]:
         return timeline(self.ticket, self.messages, self.moves)
+
+    @property
+    def has_masked(self) -> bool:
+        """True when something the requester wrote stands here masked."""
+        own = [message.body for message in self.messages if message.kind == MessageKind.REQUESTER]
+        return any(PLACEHOLDER.search(text) for text in [self.ticket.description, *own])
 
     @cached_property
     def answer(self) -> Message | None:
