@@ -85,7 +85,7 @@ def test_look_is_told_in_the_history(agent, lead, ticket):
 
 
 def test_words_become_a_note_without_the_secret(agent, ticket):
-    agent.post(url(ticket), {"because": "other", "words": f"kode {OTP} dicocokkan"})
+    agent.post(url(ticket), {"because": "other", "said": f"kode {OTP} dicocokkan"})
 
     note = ticket.messages.get()
     assert (note.kind, note.body, note.author) == ("note", "kode [OTP ••• 1] dicocokkan", agent.user)
@@ -94,8 +94,8 @@ def test_words_become_a_note_without_the_secret(agent, ticket):
 
 @pytest.mark.parametrize(
     "typed",
-    [{}, {"because": "bored"}, {"because": "other"}, {"because": "other", "words": " \x00 "}]
-    + [{"because": "asked", "words": "x" * size} for size in (501, 20_000)],
+    [{}, {"because": "bored"}, {"because": "other"}, {"because": "other", "said": " \x00 "}]
+    + [{"because": "asked", "said": "x" * size} for size in (501, 20_000)],
 )
 def test_without_a_reason_nothing_is_shown(agent, ticket, typed):
     answer = agent.post(url(ticket), typed)

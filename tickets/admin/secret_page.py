@@ -19,7 +19,7 @@ from tickets.admin.rights import StaffRequest, needs
 from tickets.fields import clean_text
 from tickets.models import SealedSecret
 
-MAX_WORDS = 500  # characters
+MAX_SAID = 500  # characters
 
 
 @cache_control(no_store=True, private=True)
@@ -63,10 +63,10 @@ def _reason(request: StaffRequest) -> tuple[str, str]:
     if because not in REASONS:
         raise actions.Refusal(_("Choose the reason first."))
     try:
-        words = clean_text(request.POST.get("words", ""))
+        words = clean_text(request.POST.get("said", ""))
     except ValidationError as error:
         raise actions.Refusal(_("Say it in fewer words.")) from error
-    if len(words) > MAX_WORDS:
+    if len(words) > MAX_SAID:
         raise actions.Refusal(_("Say it in fewer words."))
     if because == "other" and not words:
         raise actions.Refusal(_("Say in a few words what it is needed for."))
@@ -85,7 +85,7 @@ def _page(
         "refusal": refusal,
         "reasons": REASONS,
         "chosen": request.POST.get("because", ""),
-        "words": request.POST.get("words", ""),
-        "max_words": MAX_WORDS,
+        "said": request.POST.get("said", ""),
+        "max_said": MAX_SAID,
     }
     return TemplateResponse(request, "tickets/desk/secret.html", context, status=status)

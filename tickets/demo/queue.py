@@ -146,7 +146,7 @@ def _move_into_the_past(ticket: Ticket, *, fate: str, chance: random.Random) -> 
     _end(ticket, fate=fate)
     _shift(Ticket.objects.filter(pk=ticket.pk), by=age, columns=TICKET_TIMES)
     _shift(ticket.messages.all(), by=age, columns=MESSAGE_TIMES)
-    for rows in (ticket.events, ticket.assessments, ticket.screenshots):
+    for rows in (ticket.events, ticket.assessments, ticket.screenshots, ticket.secrets):
         _shift(rows.all(), by=age, columns=("created_at",))
 
 
