@@ -94,11 +94,11 @@ def test_secrets_go_with_their_ticket():
 def test_a_report_without_a_sign_of_a_secret_is_masked_in_microseconds():
     text = "kode otp belum masuk padahal sudah saya tunggu dari tadi pagi kak, mohon dibantu " * 4
 
-    began = time.perf_counter()
+    began = time.process_time()
     for _ in range(200):
         masking.hide(text)
 
-    assert (time.perf_counter() - began) / 200 < 0.001
+    assert (time.process_time() - began) / 200 < 0.001
 
 
 @pytest.mark.parametrize("text", ["482913", "", "é漢\U0001f600", "a" * 5000, "\ud800"])

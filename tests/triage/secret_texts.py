@@ -31,6 +31,10 @@ SECRET = [
     ('kode "482913" ditolak', [("OTP", "482913")]),
     ("error terus padahal kode 482913 benar", [("OTP", "482913")]),
     ("kode otp saya 1998 salah", [("OTP", "1998")]),
+    ("kode wa 771204", [("OTP", "771204")]),
+    ("kode dari email 771204 ga bisa", [("OTP", "771204")]),
+    ("*771204* adalah kode verifikasi WhatsApp Anda", [("OTP", "771204")]),
+    ("sudah masukkan angka 552190", [("OTP", "552190")]),
     # PINs are nobody's business
     ("pin gopay saya 482913 ditolak", [("PIN", "482913")]),
     ("PIN: 4829", [("PIN", "4829")]),
@@ -50,6 +54,7 @@ SECRET = [
     ("password lama Kucing99 password baru Kucing100", [("PASSWORD", "Kucing99"), ("PASSWORD", "Kucing100")]),
     ("user/pass: budi/Mawar77", [("PASSWORD", "budi/Mawar77")]),
     ("kata sandi adalah P@ssw0rd.", [("PASSWORD", "P@ssw0rd")]),
+    ("pass wordnya Bismillah123", [("PASSWORD", "Bismillah123")]),
     # identity numbers
     ("NIK saya 3201014505900003 dibilang tidak valid", [("NIK", "3201014505900003")]),
     ("nik 3174 0512 0888 0001", [("NIK", "3174 0512 0888 0001")]),
@@ -166,6 +171,9 @@ HARMLESS = [
     "https://contoh.id/daftar?lang=id&page=2",
     "email budi123456@contoh.id kode ga masuk",
     "kode belum masuk dari tadi",
+    "Screenshot_20261122_143025.png kode",
+    "password harus 8 angka",
+    "kode 6 angka 4 huruf",
     "ip 192.168.100.200 diblokir kode",
     "12345678901234567890",
     "pinjaman 482913",

@@ -58,6 +58,8 @@ def test_mask_is_idempotent(text):
 
 
 @given(texts)
+@example('PASWORT"000"')
+@example('password "lihat https://contoh.id/a?token=abc123XYZ ya"')
 def test_mask_keeps_every_other_character(text):
     secrets = []
 
@@ -110,26 +112,26 @@ def test_find_gives_secrets_in_order_and_none_over_another(text):
 def test_mask_is_linear_in_the_length_of_the_text(piece):
     def seconds(length):
         text = (piece * length)[:length]
-        began = time.perf_counter()
+        began = time.process_time()
         masked(text)
-        return time.perf_counter() - began
+        return time.process_time() - began
 
     seconds(1000)  # the patterns are compiled
-    short, long = min(seconds(5_000) for _ in range(3)), min(seconds(20_000) for _ in range(3))
+    short, long = (min(seconds(length) for _ in range(4)) for length in (5_000, 20_000))
 
     assert long < 0.5
-    assert long < 10 * short + 0.02
+    assert long < 12 * short + 0.05
 
 
 @pytest.mark.parametrize("piece", ["otp belum masuk ", "masih gagal kak, "])
 def test_find_costs_next_to_nothing_without_a_sign_of_a_secret(piece):
     text = piece * 60
 
-    began = time.perf_counter()
+    began = time.process_time()
     for _ in range(100):
         find(text)
 
-    assert (time.perf_counter() - began) / 100 < 0.001
+    assert (time.process_time() - began) / 100 < 0.001
 
 
 def test_placeholder_names_kind_and_number_and_of_a_card_the_last_four():

@@ -30,7 +30,7 @@ def find(text: str) -> list[Secret]:
     taken = bytearray(len(plain))
     found = []
     for secret in _candidates(plain):
-        if taken.find(1, secret.start, secret.end) < 0:
+        if BLANK not in secret.value and taken.find(1, secret.start, secret.end) < 0:
             taken[secret.start : secret.end] = b"\x01" * (secret.end - secret.start)
             found.append(secret)
     return sorted(found, key=lambda secret: secret.start)

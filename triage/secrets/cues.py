@@ -46,7 +46,7 @@ def _behind() -> re.Pattern[str]:
     cue = rf"(?P<word>{_either(data()['near']['otp'] + data()['near']['pin'])})(?:nya|ku)?\b"
     # One more word, the name of a company, only after "is": "482913 is your Gojek code".
     said = rf"(?:{links})\s+(?:(?:{fillers})\s+){{0,2}}(?:[^\W\d_]+\s+)?"
-    return re.compile(rf"[\s\"'”’)\].:,-]{{1,3}}(?:{said}|(?:(?:{fillers})\s+)?){cue}", re.IGNORECASE)
+    return re.compile(rf"[\s\"'”’)\].:,*_~-]{{1,3}}(?:{said}|(?:(?:{fillers})\s+)?){cue}", re.IGNORECASE)
 
 
 @cache

@@ -11,7 +11,7 @@ from triage.secrets.cues import HARMLESS, Nearest, about_behind, counts_somethin
 from triage.secrets.kinds import ACCOUNT, CARD, CVV, KK, NIK, OTP, PIN, Secret
 
 GAP = "[ \u00a0\u2007\u2009\u202f.\\-\u2010-\u2014]"
-RUN = re.compile(rf"(?<!\w)\d+(?:{GAP}\d+)*(?!\w)")
+RUN = re.compile(rf"(?<![^\W_])\d+(?:{GAP}\d+)*(?![^\W_])")
 PART = re.compile(r"\d+")
 # Codes written without a blank: OTP482913, G-482913.
 GLUED = re.compile(
