@@ -11,18 +11,10 @@ from typing import Any, Self
 from triage.assess import Assessment
 from triage.contact import CHANNELS, carrier_check, mail_places, provider_name
 from triage.evidence import signed_up_by
-from triage.playbooks import (
-    CONTACT_FACTS,
-    SELF_FIX,
-    Opening,
-    Playbook,
-    Step,
-    Text,
-    playbooks,
-    read_opening,
-    read_text,
-)
+from triage.playbooks import CONTACT_FACTS, SELF_FIX, Playbook, Step, Text, playbooks, read_text
+from triage.reasons import openings
 from triage.report import TRIED, Report
+from triage.rules import rules
 from triage.wording import clock, duration, known_language, rounded_up, tried_words
 
 CODE_TAKES = timedelta(minutes=10)
@@ -79,8 +71,7 @@ class Advice:
 def texts() -> dict[str, Any]:
     data = tomllib.loads(Path(__file__).with_name("advice.toml").read_text(encoding="utf-8"))
     return {
-        "agent_openings": tuple(read_opening(item) for item in data["agent_openings"]),
-        "agent_opening": Opening(text=read_text(data, "agent_opening")),
+        "agent_opening": read_text(data, "agent_opening"),
         "agent_closing": read_text(data, "agent_closing"),
         "standing": tuple(read_text({"standing": item}, "standing") for item in data["standing"]),
     }
@@ -111,16 +102,28 @@ def compose(assessment: Assessment, report: Report, *, now: datetime) -> Advice:
 
 
 def steps_for(assessment: Assessment, playbook: Playbook) -> Iterator[Step]:
-    """The steps that are still news to this person and fit their channel.
+    """The steps that are still news to this person and fit their channel, and one for a second problem.
 
     After a failed fix everything we could have advised counts as tried. A step that names a clock time is
     left out when the assessment does not ask to wait.
     """
     facts = assessment.facts
-    tried = TRIED if facts["fix_failed"] else frozenset(facts["tried"])
-    for step in playbook.steps:
-        if step.unless not in tried and _fits(step.when, facts) and _clock_allows(step, assessment, playbook):
+    if facts["fix_failed"] and playbook.route == SELF_FIX:
+        return
+    second = playbooks().get(assessment.second)
+    beside = [step for step in second.steps if step.beside] if second else []
+    for step in (*playbook.steps, *beside):
+        if (
+            step.unless not in _known_already(facts)
+            and _fits(step.when, facts)
+            and _clock_allows(step, assessment, playbook)
+        ):
             yield step
+
+
+def _known_already(facts: dict[str, Any]) -> frozenset[str]:
+    tried = TRIED if facts["fix_failed"] else frozenset(facts["tried"])
+    return tried | {"data_right"} if facts["data_right"] else tried
 
 
 def _fits(when: str, facts: dict[str, Any]) -> bool:
@@ -147,21 +150,22 @@ def _wait_until(report: Report, *, now: datetime) -> datetime:
 
 
 def _opening(assessment: Assessment, playbook: Playbook) -> Text:
+    """What a rule has to say to the requester comes before what the problem has to say."""
+    given = {reason.code for reason in assessment.reasons}
+    if assessment.abstained:
+        # Only what is known of the person holds; of the problem nothing is.
+        given &= {rule.reason for rule in rules()["person"]}
+    ruled = next((text for code, text in openings().items() if code in given), None)
+    if ruled and assessment.route != SELF_FIX:
+        return ruled
+    if playbook.route == SELF_FIX and assessment.route != SELF_FIX:
+        return texts()["agent_opening"]
     known = _known_facts(assessment.facts)
-    openings = playbook.openings
-    if assessment.route != SELF_FIX:
-        openings = texts()["agent_openings"] + (
-            openings if playbook.route != SELF_FIX else (texts()["agent_opening"],)
-        )
-    return next(opening.text for opening in openings if opening.needs <= known)
+    return next(opening.text for opening in playbook.openings if opening.needs <= known)
 
 
 def _known_facts(facts: dict[str, Any]) -> frozenset[str]:
-    known = {
-        name
-        for name in ("tried", "found_in_spam", "fix_failed", "earlier_tickets", "wants_human", *CONTACT_FACTS)
-        if facts[name]
-    }
+    known = {name for name in ("tried", "found_in_spam", *CONTACT_FACTS) if facts[name]}
     minutes = facts["minutes_since_signup"]
     if minutes is not None and (minutes >= TELLING_MINUTES or not facts["minutes_at_least"]):
         known.add("elapsed")
@@ -187,5 +191,7 @@ def _slots(
         "carrier_check": carrier_check(facts["carrier"], language=language),
         "suggested_domain": facts["address_suggestion"],
         "provider": provider_name(facts["provider"]),
+        "category": playbooks()[assessment.category].label(language),
+        "second": playbooks()[assessment.second].label(language) if assessment.second else "",
         "clock": clock(wait_until or now, now=now, zone=report.zone, language=language),
     }

@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 from django.core.checks import register
 
-from triage.checks import check_lexicon, check_model, check_playbooks
+from triage.checks import check_error_strings, check_lexicon, check_model, check_playbooks, check_rules
 
 
 class TriageConfig(AppConfig):
@@ -13,4 +13,6 @@ class TriageConfig(AppConfig):
     def ready(self):
         register(check_playbooks)
         register(check_lexicon)
+        register(check_rules)
+        register(check_error_strings)
         register(check_model)

@@ -1,16 +1,18 @@
 """The verdict on one report: wording gives guesses, facts have the last word."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from triage import classifier
+from triage.clauses import second_problem
 from triage.evidence import Evidence, gather
-from triage.language import normalise
-from triage.otp import OTP_FAMILY, settle, settle_address
+from triage.otp import OTP_FAMILY, OVERDUE, as_one
 from triage.playbooks import AGENT, OTHER, SELF_FIX, Playbook, playbooks
 from triage.reasons import Reason
 from triage.report import Report
+from triage.rules import Rule, decision, is_blocked_by, objections
+from triage.screens import contradicts, with_screens
 
 GUESSES_KEPT = 3
 
@@ -20,12 +22,14 @@ class Assessment:
     """What is wrong, how sure we are, and where the ticket goes.
 
     `confidence` (0..1) is the probability of `category`; `guesses` are the best three, best first, before
-    abstention. `hold` is set exactly when the route is "self_fix"; `hold_then` says what its end does
-    ("queue" or "resolve"). `facts` and the parameters of `reasons` are JSON-able.
+    abstention. `second` is the other problem of a report that tells of two ("" for none); of the two
+    `category` is the one that blocks first. `hold` is set exactly when the route is "self_fix"; `hold_then`
+    says what its end does ("queue" or "resolve"). `facts` and the parameters of `reasons` are JSON-able.
     """
 
     category: str
     confidence: float
+    second: str = ""
     guesses: tuple[tuple[str, float], ...]
     route: str
     priority: int
@@ -37,6 +41,17 @@ class Assessment:
     model_version: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """What the report is about so far: the shares of all categories, the choice among them, and why."""
+
+    shares: dict[str, float]
+    category: str
+    confidence: float
+    second: str = ""
+    reasons: tuple[Reason, ...] = ()
+
+
 def assess(report: Report, *, now: datetime) -> Assessment:
     """Assess one report at the moment `now` (aware).
 
@@ -44,27 +59,80 @@ def assess(report: Report, *, now: datetime) -> Assessment:
     """
     model = classifier.current()
     evidence = gather(report, now=now)
-    text = normalise(report.text)
-    if not text:
-        return _verdict(OTHER, {OTHER: 1.0}, evidence, reasons=[Reason("empty_text")], version=model.version)
-    probabilities, reasons = _with_facts(model.probabilities(text), evidence)
-    best = max(probabilities, key=probabilities.__getitem__)
-    reasons.append(Reason("model_guess", {"category": best, "percent": _percent(probabilities[best])}))
-    return _verdict(best, probabilities, evidence, reasons=reasons, version=model.version)
+    words = as_one(model.probabilities(evidence.text) if evidence.text else {OTHER: 1.0})
+    finding = _read(words, evidence)
+    finding = _with_second(finding, report, evidence, model=model)
+    finding = _with_face_of_code(finding, evidence)
+    return _verdict(finding, evidence, version=model.version)
 
 
-def _with_facts(probabilities: dict[str, float], evidence: Evidence) -> tuple[dict[str, float], list[Reason]]:
-    """Give what the wording says about codes to the one category the facts allow."""
-    family = sum(probabilities[slug] for slug in OTP_FAMILY)
-    rest = {slug: share for slug, share in probabilities.items() if slug not in OTP_FAMILY}
-    settled = settle_address(evidence, probabilities) or settle(
-        evidence, is_sure=family >= _hold_confidence_of_family()
+def _read(words: dict[str, float], evidence: Evidence) -> Finding:
+    """What words, pictures and correcting facts make of the report."""
+    said = _best(words)
+    shares, reasons = with_screens(words, evidence.screens), []
+    best = _best(shares)
+    if best != said:
+        reasons.append(Reason("screen_decides", {"category": best}))
+    rule = decision("words", {**evidence.for_rules(), "category": best})
+    if rule is not None:
+        shares = {**shares, rule.category: shares[rule.category] + shares[best], best: 0.0}
+        reasons.append(_reason(rule))
+        best = rule.category
+    guess = Reason("model_guess", {"category": said, "percent": _percent(words[said])})
+    reasons.append(guess if evidence.text else Reason("empty_text"))
+    return Finding(shares=shares, category=best, confidence=shares[best], reasons=tuple(reasons))
+
+
+def _with_second(
+    finding: Finding, report: Report, evidence: Evidence, *, model: classifier.Classifier
+) -> Finding:
+    """Look for another problem, and put the one that blocks first in front."""
+    found = second_problem(report.text, finding.shares, model=model)
+    if found is None:
+        return _with_contradiction(finding, evidence)
+    main, other = (finding.category, found.main_share), (found.category, found.share)
+    front, behind = (other, main) if is_blocked_by(finding.category, found.category) else (main, other)
+    both = sum(finding.shares[slug] for slug, _ in (main, other))
+    code = "blocks_first" if is_blocked_by(behind[0], front[0]) else "two_problems"
+    return replace(
+        finding,
+        category=front[0],
+        # Two problems divide the words between them; each clause says how sure its own problem is.
+        confidence=both * front[1],
+        second=behind[0],
+        reasons=(*finding.reasons, Reason(code, {"category": front[0], "second": behind[0]})),
     )
-    category, reason = settled
-    given = {**rest, category: family + rest.get(category, 0.0)}
-    if family <= max(rest.values()):
-        return given, []
-    return given, [reason]
+
+
+def _with_contradiction(finding: Finding, evidence: Evidence) -> Finding:
+    """A message on the screen that could not overrule sure words is the other half of the story."""
+    if not contradicts(evidence.screens, finding.category):
+        return finding
+    return replace(
+        finding,
+        second=evidence.screens[0],
+        reasons=(*finding.reasons, Reason("screen_contradicts")),
+    )
+
+
+def _with_face_of_code(finding: Finding, evidence: Evidence) -> Finding:
+    """Give what is known about a missing code to the one category the facts allow."""
+    facts = evidence.for_rules()
+    sure = finding.shares[OVERDUE] >= _hold_confidence_of_family()
+    rule = decision("code", {**facts, "sure": sure, "for_agent": bool(objections("person", facts))})
+    if rule is None:  # The system check sees to it that one always holds.
+        return finding
+    shares = {slug: share for slug, share in finding.shares.items() if slug != OVERDUE}
+    # The address rule gives it to a category that words may speak of as well.
+    shares[rule.category] = shares.get(rule.category, 0.0) + finding.shares[OVERDUE]
+    reasons = (_reason(rule), *finding.reasons) if finding.category == OVERDUE else finding.reasons
+    return replace(
+        finding,
+        shares=shares,
+        category=rule.category if finding.category == OVERDUE else finding.category,
+        second=rule.category if finding.second == OVERDUE else finding.second,
+        reasons=reasons,
+    )
 
 
 def _hold_confidence_of_family() -> float:
@@ -73,22 +141,19 @@ def _hold_confidence_of_family() -> float:
     )
 
 
-def _verdict(
-    best: str, probabilities: dict[str, float], evidence: Evidence, *, reasons: list[Reason], version: str
-) -> Assessment:
-    ranked = sorted(probabilities.items(), key=lambda item: item[1], reverse=True)
-    confidence = probabilities[best]
-    abstained = confidence < playbooks()[best].min_confidence
-    if abstained:
-        reasons = [
-            *reasons,
-            _doubt("low_confidence", confidence, playbooks()[best].min_confidence, category=best),
-        ]
-    playbook = playbooks()[OTHER if abstained else best]
-    route, objections = _route(playbook, confidence, evidence)
+def _verdict(finding: Finding, evidence: Evidence, *, version: str) -> Assessment:
+    ranked = sorted(finding.shares.items(), key=lambda item: item[1], reverse=True)
+    least = playbooks()[finding.category].min_confidence
+    abstained = finding.confidence < least
+    playbook = playbooks()[OTHER if abstained else finding.category]
+    confidence = finding.shares.get(OTHER, 0.0) if abstained else finding.confidence
+    speak = _objections(playbook, finding, evidence)
+    route = SELF_FIX if playbook.route == SELF_FIX and not speak else AGENT
+    doubt = [_doubt("low_confidence", finding.confidence, least, category=finding.category)]
     return Assessment(
         category=playbook.slug,
-        confidence=round(probabilities.get(playbook.slug, 0.0), 4),
+        confidence=round(confidence, 4),
+        second="" if abstained else finding.second,
         guesses=tuple((slug, round(share, 4)) for slug, share in ranked[:GUESSES_KEPT]),
         route=route,
         priority=playbook.priority,
@@ -96,22 +161,54 @@ def _verdict(
         hold_then=playbook.hold_then if route == SELF_FIX else "",
         abstained=abstained,
         facts=evidence.as_facts(),
-        reasons=(*evidence.reasons, *reasons, *objections),
+        reasons=_once((*evidence.reasons, *finding.reasons, *(doubt if abstained else ()), *speak)),
         model_version=version,
     )
 
 
-def _route(playbook: Playbook, confidence: float, evidence: Evidence) -> tuple[str, list[Reason]]:
-    """Hold only what we are sure of, for somebody the fix is still new to."""
+def _objections(playbook: Playbook, finding: Finding, evidence: Evidence) -> list[Reason]:
+    """What speaks against holding the ticket: the person first, then the problem."""
+    facts = evidence.for_rules()
+    person = [_reason(rule) for rule in objections("person", facts)]
     if playbook.route != SELF_FIX:
-        return AGENT, []
-    if evidence.forbids_hold:
-        return AGENT, []
-    if playbook.exhausted_by and playbook.exhausted_by <= evidence.tried:
-        return AGENT, [Reason("fix_already_tried")]
-    if confidence < playbook.hold_confidence:
-        return AGENT, [_doubt("not_sure_enough_to_hold", confidence, playbook.hold_confidence)]
-    return SELF_FIX, []
+        return person
+    second = playbooks().get(finding.second)
+    hold = objections(
+        "hold",
+        {
+            **facts,
+            "category": playbook.slug,
+            "sure": finding.confidence >= playbook.hold_confidence,
+            "exhausted": bool(playbook.exhausted_by) and playbook.exhausted_by <= evidence.tried,
+            "contradicted": contradicts(evidence.screens, playbook.slug),
+            "second_for_agent": second is not None and second.route != SELF_FIX,
+        },
+    )
+    return [*person, *(_held_against(rule, finding, playbook) for rule in hold)]
+
+
+def _held_against(rule: Rule, finding: Finding, playbook: Playbook) -> Reason:
+    if rule.reason == "not_sure_enough_to_hold":
+        return _doubt(rule.reason, finding.confidence, playbook.hold_confidence)
+    return _reason(rule)
+
+
+def _reason(rule: Rule) -> Reason:
+    return Reason(rule.reason, rule.params)
+
+
+def _once(reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
+    """A rule does not repeat what a fact has said under the same code."""
+    told: list[Reason] = []
+    for reason in reasons:
+        said_before = any(reason.code == other.code for other in told)
+        if not said_before or (reason.params and reason not in told):
+            told.append(reason)
+    return tuple(told)
+
+
+def _best(shares: dict[str, float]) -> str:
+    return max(shares, key=shares.__getitem__)
 
 
 def _doubt(code: str, confidence: float, limit: float, **params: str) -> Reason:

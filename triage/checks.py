@@ -5,9 +5,12 @@ from pathlib import Path
 from django.conf import settings
 from django.core.checks import Error, Warning
 
+from triage.error_strings import catalogue_errors
 from triage.fingerprint import is_current
 from triage.language import contested_variants
 from triage.playbooks import HERE, OTHER, BrokenPlaybook, folders, read_examples, read_playbook
+from triage.reasons import incomplete_texts
+from triage.rules import RULES, BrokenRules, complaints, read_rules
 
 
 def check_playbooks(app_configs, **kwargs):
@@ -55,6 +58,27 @@ def check_lexicon(app_configs, **kwargs):
         Error(f"lexicon.toml: “{variant}” is a variant of two words", id="triage.E005")
         for variant in contested_variants()
     ]
+
+
+def check_rules(app_configs, **kwargs):
+    return rule_errors(RULES)
+
+
+def rule_errors(path: Path) -> list[Error]:
+    """Rules that cannot be read or can never speak, and reasons nobody could explain."""
+    try:
+        rules = read_rules(path)
+    except BrokenRules as error:
+        return [Error(str(error), id="triage.E006")]
+    codes = {rule.reason for members in rules.values() for rule in members}
+    return [
+        *(Error(f"{path.name}: {complaint}", id="triage.E007") for complaint in complaints(rules)),
+        *(Error(f"reasons.toml: {complaint}", id="triage.E008") for complaint in incomplete_texts(codes)),
+    ]
+
+
+def check_error_strings(app_configs, **kwargs):
+    return [Error(f"error_strings.toml: {error}", id="triage.E009") for error in catalogue_errors()]
 
 
 def check_model(app_configs, **kwargs):

@@ -8,32 +8,29 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from triage.contact import (
-    EMAIL,
-    MANAGED,
-    SMS,
-    carrier_of,
-    channel_of,
-    kind_of_mailbox,
-    provider_of,
-)
+from triage.contact import EMAIL, MANAGED, SMS, channel_of, provider_of
+from triage.contact_facts import about_contact, doubts_in
+from triage.error_strings import Sighting, sightings, tells_tried
 from triage.language import guess_language, normalise
-from triage.misspelling import is_near_miss, suggested_domain
 from triage.reasons import Reason
 from triage.report import DAY, MINUTE, NOT_YET, SPAM, TRIED, Report
+from triage.rules import REPORT_FLAGS, minute
 from triage.wording import zone_of
 
 # A lower bound counts as knowledge only when it alone makes a code overdue.
 TELLING_BOUND = 15
+LETTERS_THAT_TELL_A_LANGUAGE = 1_000
+# What the text says about itself, by the name of its phrases in evidence.toml, and shown to the agent.
+SAID = ("data_right", "wants_human", "restricted", "code_refused", "code_late")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Evidence:
     """Facts with their reasons.
 
-    `minutes` is None when the signup time is unknown, a lower bound with `at_least`. `address_suggestion` and
-    `reply_suggestion` are domains of our own list that were probably meant, `near_miss` says that registered
-    and reply address look like two spellings of one.
+    `minutes` is None when the signup time is unknown, a lower bound with `at_least`. `text` is the normalised
+    report. `address_suggestion` and `reply_suggestion` are domains of our own list that were probably meant,
+    `near_miss` says that registered and reply address look like two spellings of one.
     """
 
     minutes: int | None
@@ -44,8 +41,13 @@ class Evidence:
     data_right: bool
     wants_human: bool
     restricted: bool
+    code_refused: bool
+    code_absent: bool
+    code_late: bool
     earlier_tickets: int
     fix_failed: bool
+    with_agent: bool
+    sightings: tuple[Sighting, ...]
     channel: str
     provider: str
     mailbox_kind: str
@@ -54,6 +56,7 @@ class Evidence:
     reply_suggestion: str
     near_miss: bool
     domain_unreachable: bool
+    text: str
     text_language: str
     reasons: tuple[Reason, ...]
 
@@ -65,9 +68,20 @@ class Evidence:
         return self.minutes
 
     @property
-    def forbids_hold(self) -> bool:
-        """Whoever wants a person, was restricted, or comes back, is not sent off to try something."""
-        return self.fix_failed or self.earlier_tickets > 0 or self.wants_human or self.restricted
+    def screens(self) -> tuple[str, ...]:
+        """The categories whose messages were seen on the screenshots, in the order they were seen."""
+        return tuple(dict.fromkeys(sighting.category for sighting in self.sightings))
+
+    def for_rules(self) -> dict[str, Any]:
+        """The facts by the names that rules.toml uses."""
+        flags = {name: getattr(self, name) for name in REPORT_FLAGS - {"came_back"}}
+        return {
+            **flags,
+            "came_back": self.earlier_tickets > 0,
+            "minutes": minute(self.sure_minutes),
+            "tried": self.tried,
+            "channel": self.channel,
+        }
 
     @property
     def address_in_doubt(self) -> bool:
@@ -92,8 +106,13 @@ class Evidence:
             "data_right": self.data_right,
             "wants_human": self.wants_human,
             "restricted": self.restricted,
+            "code_refused": self.code_refused,
+            "code_absent": self.code_absent,
+            "code_late": self.code_late,
             "earlier_tickets": self.earlier_tickets,
             "fix_failed": self.fix_failed,
+            "with_agent": self.with_agent,
+            "screens": [[sighting.category, sighting.wording] for sighting in self.sightings],
             "channel": self.channel,
             "provider": self.provider,
             "mailbox_kind": self.mailbox_kind,
@@ -110,59 +129,49 @@ class Evidence:
 
 def gather(report: Report, *, now: datetime) -> Evidence:
     text = normalise(report.text)
-    said = {group for group in rules()["phrases"] if phrase_in(text, group=group)}
+    said = groups_said(text)
+    seen = _seen(report.screens)
+    shown = frozenset(tells_tried(sighting.wording) for sighting in seen) & TRIED
     ticked, written = report.tried & TRIED, _tried_in(said)
+    tried = ticked | written | shown
     minutes, at_least, time_reason = _minutes_since_signup(report, now=now)
-    flags: dict[str, Any] = {name: name in said for name in ("data_right", "wants_human", "restricted")}
-    flags["fix_failed"] = report.fix_failed
+    flags = {name: name in said for name in SAID}
+    known = {**flags, "fix_failed": report.fix_failed, "with_agent": report.with_agent}
     earlier = max(0, report.earlier_tickets)
     channel = _channel(text, report.contact)
-    about_contact = _about_contact(report, channel=channel)
+    contact = about_contact(report, channel=channel)
     return Evidence(
         minutes=minutes,
         at_least=at_least,
-        tried=ticked | written,
+        tried=tried,
         found_in_spam="found_in_spam" in said and "not_in_spam" not in said,
-        spam_unread="spam_unread" in said and SPAM not in ticked | written,
+        spam_unread="spam_unread" in said and SPAM not in tried,
+        code_absent="code_absent" in said and "code_here" not in said,
         earlier_tickets=earlier,
+        sightings=seen,
         channel=channel,
         provider=provider_of(report.contact),
-        text_language=guess_language(report.text),
+        text=text,
+        text_language=guess_language(report.text[:LETTERS_THAT_TELL_A_LANGUAGE]),
         reasons=(
             time_reason,
             *(Reason("tried_box", {"what": key}) for key in sorted(ticked)),
             *(Reason("tried_phrase", {"what": key}) for key in sorted(written - ticked)),
-            *(Reason(name) for name, is_true in flags.items() if is_true),
+            *(Reason("tried_screen", {"what": key}) for key in sorted(shown - ticked - written)),
+            *(Reason("screen_shows", {"wording": s.wording, "category": s.category}) for s in seen),
+            *(Reason(name) for name, is_true in known.items() if is_true),
             *([Reason("earlier_tickets", {"ordinal": earlier + 1})] if earlier else []),
-            *_reasons_of(about_contact),
+            *doubts_in(contact),
         ),
-        **flags,
-        **about_contact,
+        **known,
+        **contact,
     )
 
 
-def _about_contact(report: Report, *, channel: str) -> dict[str, Any]:
-    """What the addresses and the number tell by themselves."""
-    suggestion = suggested_domain(report.contact)
-    return {
-        # yaho.co.id is no company.
-        "mailbox_kind": "" if suggestion else kind_of_mailbox(report.contact),
-        "carrier": carrier_of(report.contact) if channel == SMS else "",
-        "address_suggestion": suggestion,
-        "reply_suggestion": suggested_domain(report.reply_contact),
-        "near_miss": is_near_miss(report.contact, report.reply_contact),
-        "domain_unreachable": report.domain_accepts_mail is False,
-    }
-
-
-def _reasons_of(about_contact: dict[str, Any]) -> list[Reason]:
-    """The doubts among them; whose number or mailbox it is, is no reason for anything."""
-    suggestions = {name: about_contact[name] for name in ("address_suggestion", "reply_suggestion")}
-    doubts = [name for name in ("near_miss", "domain_unreachable") if about_contact[name]]
-    return [
-        *(Reason(name, {"domain": domain}) for name, domain in suggestions.items() if domain),
-        *(Reason(name) for name in doubts),
-    ]
+def _seen(screens: tuple[str, ...]) -> tuple[Sighting, ...]:
+    """Every message on the screenshots once, however many of them show it."""
+    seen = {sighting.wording: sighting for text in screens for sighting in sightings(text)}
+    return tuple(seen.values())
 
 
 def signed_up_by(report: Report, *, now: datetime) -> datetime | None:
@@ -200,40 +209,65 @@ def _tried_in(said: set[str]) -> frozenset[str]:
 def _channel(text: str, contact: str) -> str:
     """What the text names, if it names one only; otherwise what the contact is."""
     words = set(text.split())
-    named = [channel for channel in (EMAIL, SMS) if words & set(rules()["channels"][channel])]
+    named = [channel for channel in (EMAIL, SMS) if words & set(phrase_book()["channels"][channel])]
     return named[0] if len(named) == 1 else channel_of(contact)
 
 
+@dataclass(frozen=True)
+class Phrase:
+    """One phrase of evidence.toml: its pattern, and the words a text must have for it to be worth trying."""
+
+    pattern: re.Pattern[str]
+    needed: tuple[frozenset[str], ...]
+
+    def is_said(self, text: str, words: set[str]) -> bool:
+        return all(words & any_of for any_of in self.needed) and any(
+            _counts(match) for match in self.pattern.finditer(text)
+        )
+
+
 @cache
-def rules() -> dict[str, Any]:
+def phrase_book() -> dict[str, Any]:
     """evidence.toml with its phrases compiled, by group."""
     data = tomllib.loads(Path(__file__).with_name("evidence.toml").read_text(encoding="utf-8"))
     denials, softeners = ("|".join(map(re.escape, data[name])) for name in ("denials", "softeners"))
     data["phrases"] = {
-        group: [re.compile(_pattern(phrase, denials, softeners)) for phrase in phrases]
+        group: [_phrase(phrase, denials, softeners) for phrase in phrases]
         for group, phrases in data["phrases"].items()
     }
     return data
 
 
-def _pattern(phrase: str, denials: str, softeners: str) -> str:
-    """The regular expression for one phrase of evidence.toml; see there for its notation."""
+def _phrase(phrase: str, denials: str, softeners: str) -> Phrase:
+    """One phrase of evidence.toml compiled; see there for its notation."""
     gap = rf"(?:(?!(?:{denials}) )[\w']+ ){{0,3}}"
     forms = {"~": gap, "#": r"(?P<number>\d{1,6}) "}
-    parts = [forms.get(word) or "(?:{}) ".format(word.replace("*", r"\w*")) for word in phrase.split()]
-    return rf"(?<!\S)(?P<before>(?:{denials}) (?:(?:{softeners}) )?)?" + "".join(parts)
+    slots = phrase.split()
+    parts = [
+        forms.get(slot) or "(?:{}) ".format(slot.replace("*", r"\w*").replace("#", r"\d{1,6}"))
+        for slot in slots
+    ]
+    pattern = rf"(?<!\S)(?P<before>(?:{denials}) (?:(?:{softeners}) )?)?" + "".join(parts)
+    needed = tuple(frozenset(slot.split("|")) for slot in slots if not set("~#*") & set(slot))
+    return Phrase(re.compile(pattern), needed)
 
 
-def phrase_in(text: str, *, group: str) -> bool:
-    """Whether normalised text says one of the phrases of this group, and does not deny it."""
-    return any(
-        _counts(match) for pattern in rules()["phrases"][group] for match in pattern.finditer(f"{text} ")
-    )
+def groups_said(text: str) -> set[str]:
+    """The groups of which normalised text says a phrase, and does not deny it."""
+    words = set(text.split())
+    return {
+        group
+        for group, phrases in phrase_book()["phrases"].items()
+        if not words.isdisjoint(phrase_book()["about"].get(group, words))
+        and any(phrase.is_said(f"{text} ", words) for phrase in phrases)
+    }
 
 
 def _counts(match: re.Match[str]) -> bool:
     if match["before"]:
         return False
     number = match.groupdict().get("number")
-    limits = (limit for unit, limit in rules()["waiting"]["enough"].items() if f" {unit} " in match.group())
+    limits = (
+        limit for unit, limit in phrase_book()["waiting"]["enough"].items() if f" {unit} " in match.group()
+    )
     return number is None or int(number) >= next(limits, 0)

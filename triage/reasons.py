@@ -1,13 +1,14 @@
 """Reasons of a decision: a code with parameters, and its text for the agent."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from triage.playbooks import playbooks
+from triage.playbooks import Text, playbooks, read_text
+from triage.report import LANGUAGES
 from triage.wording import duration, known_language, tried_words
 
 
@@ -20,8 +21,29 @@ class Reason:
 
 
 @cache
-def texts() -> dict[str, dict[str, str]]:
+def texts() -> dict[str, dict[str, Any]]:
+    """Every reason by code: the agent's text by language, and under "requester" theirs where they get one."""
     return tomllib.loads(Path(__file__).with_name("reasons.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def openings() -> dict[str, Text]:
+    """The first sentence of the advice by reason code; the first code that was given speaks."""
+    return {code: read_text(entry, "requester") for code, entry in texts().items() if "requester" in entry}
+
+
+def incomplete_texts(codes: Iterable[str]) -> Iterator[str]:
+    """Reasons without a text in every language, among these codes and those that have any."""
+    for code in sorted({*codes, *texts()}):
+        entry = texts().get(code, {})
+        missing = [language for language in LANGUAGES if not entry.get(language, "").strip()]
+        if missing:
+            yield f"{code} has no text in {', '.join(missing)}"
+        try:
+            if "requester" in entry:
+                read_text(entry, "requester")
+        except (KeyError, TypeError, ValueError) as error:
+            yield f"{code}: {error.args[0]}"
 
 
 def describe(reason_code: str, params: Mapping[str, Any], *, language: str) -> str:
@@ -48,6 +70,7 @@ def _slots(params: Mapping[str, Any], *, language: str) -> dict[str, Any]:
         )
     if "what" in params:
         slots["what"] = tried_words([params["what"]], language=language)
-    if params.get("category") in playbooks():
-        slots["category"] = playbooks()[params["category"]].label(language)
+    for name in {"category", "second"} & slots.keys():
+        if slots[name] in playbooks():
+            slots[name] = playbooks()[slots[name]].label(language)
     return slots

@@ -103,6 +103,7 @@ def test_advice_after_a_failed_fix_thanks_and_advises_nothing_again():
     told = advice("halaman daftar loading terus lemot banget", fix_failed=True)
 
     assert told.opening.startswith("Terima kasih sudah mencoba.")
+    assert told.steps == ()
     assert "24 jam" not in told.closing
 
 
@@ -139,3 +140,56 @@ def test_advice_survives_storing(minutes):
     told = advice(minutes=minutes)
 
     assert Advice.from_json(told.as_json()) == told
+
+
+def test_advice_on_two_problems_names_both_and_adds_one_step():
+    told = advice("OTP ga masuk, daftar ulang malah sudah terdaftar", minutes=30, contact="siti@gmail.com")
+
+    assert told.opening == (
+        "Laporan Anda menyebut dua masalah: “Sudah terdaftar” dan “OTP tidak masuk”. "
+        "Yang pertama harus beres dulu, jadi petugas kami mulai dari situ."
+    )
+    assert told.steps[-1].startswith("Pastikan alamat email yang Anda daftarkan")
+    assert len(told.steps) == 4
+
+
+@pytest.mark.parametrize(
+    ("text", "facts", "because"),
+    [
+        ("tolong min", {"screens": ("Email sudah terdaftar",)}, "Because your screenshot shows the problem"),
+        (
+            "otp belum masuk",
+            {"screens": ("Akun Anda diblokir",)},
+            "Because the message on your screenshot differs",
+        ),
+        ("kode otp salah terus", {}, "Because your code arrived and is refused"),
+        ("kode otp selalu datang telat", {"minutes": 2}, "Because your code comes too late"),
+        ("otp belum masuk", {"minutes": 2, "with_agent": True}, "Because our staff already have your report"),
+        ("otp belum masuk", {"earlier_tickets": 1}, "Because you have reported to us before"),
+        (
+            "halaman pendaftaran loading terus lemot banget",
+            {"tried": frozenset({"device"})},
+            "Because you have already tried another device or connection",
+        ),
+    ],
+)
+def test_advice_says_which_fact_changed_it(text, facts, because):
+    assert advice(text, language="en", **facts).opening.startswith(because)
+
+
+def test_advice_after_a_limit_on_the_screen_does_not_say_resend():
+    told = advice(minutes=2, screens=("Terlalu banyak permintaan OTP",), contact="siti@gmail.com")
+
+    assert "kirim ulang" not in " ".join(told.steps)
+
+
+def test_advice_does_not_ask_to_check_data_that_are_right():
+    told = advice("otp ga masuk padahal nomor sudah benar", minutes=30, contact="+6281234567890")
+
+    assert "nomornya benar" not in " ".join(told.steps)
+
+
+def test_advice_of_an_unsure_report_names_no_problem():
+    told = advice("zxqv wkwk brrr", screens=("Selamat datang",))
+
+    assert told.opening.startswith("Laporan Anda perlu dibaca oleh petugas kami")

@@ -11,7 +11,8 @@ from tests.triage.reports import NOW, report
 from triage.advice import compose, steps_for
 from triage.assess import assess
 from triage.playbooks import playbooks
-from triage.report import TRIED
+from triage.reasons import describe
+from triage.report import LANGUAGES, TRIED
 
 pytestmark = pytest.mark.usefixtures("model")
 
@@ -27,7 +28,21 @@ TEXTS = [
     "link aktivasi error pas diklik",
     "bagaimana cara top up saldo",
     "tolong hubungi saya, mau bicara dengan petugas",
+    "kode otp salah terus padahal sudah benar",
+    "kode otp belum masuk, belum cek spam",
+    "kode otp tidak masuk, daftar lagi malah email sudah terdaftar",
+    "saya salah ketik email, jadi kode verifikasinya tidak masuk",
+    "kode verifikasi baru datang setelah kedaluwarsa",
     "",
+]
+SCREENS = [
+    "09.41\nEmail sudah terdaftar\nMasuk",
+    "Kode OTP salah atau kedaluwarsa",
+    "Terlalu banyak permintaan OTP",
+    "Format email salah",
+    "Akun Anda diblokir",
+    "Periksa koneksi internet Anda",
+    "Selamat datang",
 ]
 
 any_facts = st.fixed_dictionaries(
@@ -39,6 +54,17 @@ any_facts = st.fixed_dictionaries(
         "contact": st.sampled_from(["", "siti@gmail.com", "siti@contoh.id", "+6281234567890"]),
         "earlier_tickets": st.integers(0, 2),
         "fix_failed": st.booleans(),
+        "with_agent": st.booleans(),
+        "screens": st.lists(st.sampled_from(SCREENS), max_size=2).map(tuple),
+    }
+)
+later_facts = st.fixed_dictionaries(
+    {
+        "minutes": st.integers(0, 300),
+        "tried": st.frozensets(st.sampled_from(sorted(TRIED))),
+        "earlier_tickets": st.integers(0, 1),
+        "fix_failed": st.booleans(),
+        "with_agent": st.booleans(),
     }
 )
 many = hypothesis_settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
@@ -85,6 +111,8 @@ def test_assess_answers_the_plain_cases(text, facts, expected):
     [
         {"earlier_tickets": 1},
         {"fix_failed": True},
+        {"with_agent": True},
+        {"screens": ("Akun Anda diblokir",)},
         {"text": "otp belum masuk, tolong hubungi saya"},
         {"text": "otp belum masuk dan akun saya diblokir"},
         {"text": "mau daftar"},
@@ -120,6 +148,73 @@ def test_assess_gives_facts_and_reasons_fit_for_storing():
     assert [code for code, _ in stored[1]] == ["signup_known", "tried_phrase", "otp_overdue", "model_guess"]
 
 
+@pytest.mark.parametrize(
+    ("text", "both"),
+    [
+        ("OTP ga masuk, daftar ulang malah sudah terdaftar", ("already_registered", "otp_not_received")),
+        ("akun saya diblokir, terus link aktivasinya error", ("account_restricted", "activation_link_error")),
+        ("link aktivasi error, sekarang akun saya diblokir", ("account_restricted", "activation_link_error")),
+        ("saya salah ketik email, jadi kode verifikasinya tidak masuk", ("self_typo", "otp_not_received")),
+        (
+            "I never got the code, and when I sign up again the email is already registered",
+            ("already_registered", "otp_not_received"),
+        ),
+    ],
+)
+def test_of_two_problems_the_one_that_blocks_first_is_the_category(text, both):
+    assessment = assess(report(text, minutes=30), now=NOW)
+
+    assert (assessment.category, assessment.second, assessment.route) == (*both, "agent")
+    assert "blocks_first" in {reason.code for reason in assessment.reasons}
+
+
+def test_one_problem_has_no_second():
+    assert assess(report("otp belum masuk", minutes=2), now=NOW).second == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "screen", "category", "second"),
+    [
+        ("tolong dibantu min", "Email sudah terdaftar", "already_registered", ""),
+        ("", "Akun Anda diblokir", "account_restricted", ""),
+        ("otp belum masuk", "Kode OTP salah", "otp_not_received", "form_rejected"),
+        (
+            "halaman daftar loading terus lemot banget",
+            "Akun Anda diblokir",
+            "self_slow_browser",
+            "account_restricted",
+        ),
+    ],
+)
+def test_a_screenshot_decides_or_stands_beside_sure_words(text, screen, category, second):
+    assessment = assess(report(text, minutes=2, screens=(screen,)), now=NOW)
+
+    assert (assessment.category, assessment.second, assessment.route) == (category, second, "agent")
+    assert ["form_rejected", "Kode OTP salah"] in assessment.facts["screens"] or screen != "Kode OTP salah"
+
+
+def test_a_refused_code_is_a_refusal():
+    assessment = assess(report("kode OTP salah terus padahal sudah benar", minutes=2), now=NOW)
+
+    assert assessment.category == "form_rejected"
+    assert "refused_not_missing" in {reason.code for reason in assessment.reasons}
+
+
+def test_a_page_slow_for_days_is_not_the_requesters_browser():
+    slow = "halaman pendaftaran loading terus lemot banget"
+
+    assert verdict(slow, tried=frozenset({"waited"})) == ("self_slow_browser", "agent")
+
+
+def test_waiting_is_told_once():
+    assessment = assess(
+        report("otp belum masuk sudah 1 jam", minutes=2, tried=frozenset({"waited"})), now=NOW
+    )
+
+    codes = [reason.code for reason in assessment.reasons]
+    assert codes == ["signup_known", "tried_box", "otp_waited", "model_guess"]
+
+
 @many
 @given(facts=any_facts)
 def test_no_advice_names_a_step_that_was_tried(facts):
@@ -130,7 +225,53 @@ def test_no_advice_names_a_step_that_was_tried(facts):
     advised = {step.unless for step in steps_for(assessment, playbook)} - {""}
 
     assert advised & set(assessment.facts["tried"]) == set()
-    assert not (facts["fix_failed"] and advised)
+    assert not (facts["fix_failed"] and advised & TRIED)
+    assert not (assessment.facts["data_right"] and "data_right" in advised)
+
+
+@many
+@given(facts=any_facts, more=later_facts)
+def test_later_never_brings_a_report_back_from_the_agents(facts, more):
+    minutes = None if facts["minutes"] is None else max(0, facts["minutes"]) + more["minutes"]
+    later = {
+        **facts,
+        "minutes": minutes,
+        "tried": facts["tried"] | more["tried"],
+        "earlier_tickets": facts["earlier_tickets"] + more["earlier_tickets"],
+        "fix_failed": facts["fix_failed"] or more["fix_failed"],
+        "with_agent": facts["with_agent"] or more["with_agent"],
+    }
+
+    before, after = (assess(report(**given), now=NOW).route for given in (facts, later))
+
+    assert (before, after) != ("agent", "self_fix")
+
+
+@many
+@given(facts=any_facts)
+def test_every_reason_is_told_once_and_in_both_languages(facts):
+    reasons = assess(report(**facts), now=NOW).reasons
+
+    told = [
+        describe(reason.code, reason.params, language=language)
+        for reason in reasons
+        for language in LANGUAGES
+    ]
+
+    assert len(set(told)) == len(told)
+    assert not {reason.code for reason in reasons} & set(told)
+
+
+@many
+@given(facts=any_facts)
+def test_nothing_typed_or_photographed_is_in_the_advice(facts):
+    text = f"{facts['text']} xyzzy https://jahat.example"
+    screens = tuple(f"{screen}\nxyzzy" for screen in facts["screens"])
+    given_report = report(**{**facts, "text": text, "screens": screens})
+
+    advice = compose(assess(given_report, now=NOW), given_report, now=NOW).as_text().lower()
+
+    assert [word for word in ("xyzzy", "jahat", "http", "siti", "{", "“”") if word in advice] == []
 
 
 @many

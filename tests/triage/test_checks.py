@@ -4,9 +4,19 @@ import shutil
 
 import pytest
 
-from triage import checks, language
-from triage.checks import check_lexicon, check_model, check_playbooks, playbook_errors, registry_errors
+from triage import checks, error_strings, language
+from triage.checks import (
+    check_error_strings,
+    check_lexicon,
+    check_model,
+    check_playbooks,
+    check_rules,
+    playbook_errors,
+    registry_errors,
+    rule_errors,
+)
 from triage.playbooks import HERE
+from triage.rules import RULES
 
 
 @pytest.fixture
@@ -16,8 +26,39 @@ def root(tmp_path):
     return tmp_path
 
 
-def test_shipped_playbooks_and_lexicon_are_in_order():
-    assert check_playbooks(None) + check_lexicon(None) == []
+def test_what_is_shipped_is_in_order():
+    checks = (check_playbooks, check_lexicon, check_rules, check_error_strings)
+
+    assert [error for check in checks for error in check(None)] == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("fix_failed = true", "weather = true", ("triage.E006", "unknown fact")),
+        ("below = 10 }", "below = 10, from = 10 }", ("triage.E007", "contradict each other")),
+        ('reason = "otp_waited"', 'reason = "because"', ("triage.E008", "because has no text")),
+    ],
+)
+def test_broken_rule_is_an_error(tmp_path, old, new, expected):
+    path = tmp_path / "rules.toml"
+    path.write_text(RULES.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+
+    errors = rule_errors(path)
+
+    assert [(error.id, expected[1] in error.msg) for error in errors] == [(expected[0], True)]
+
+
+def test_wording_of_two_categories_is_an_error(tmp_path, monkeypatch):
+    path = tmp_path / "error_strings.toml"
+    path.write_text(
+        '[other]\nwordings = ["Kode salah"]\n[form_rejected]\nwordings = ["Kode salah"]\n', encoding="utf-8"
+    )
+    monkeypatch.setattr(error_strings, "CATALOGUE", path)
+
+    assert [(error.id, "other and form_rejected" in error.msg) for error in check_error_strings(None)] == [
+        ("triage.E009", True)
+    ]
 
 
 def test_broken_playbook_is_an_error(root):

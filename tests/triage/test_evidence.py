@@ -40,6 +40,19 @@ def facts(text="otp belum masuk", **given):
         ("sudah hapus cache", {"device"}),
         ("udah coba pake laptop temen", {"device"}),
         ("udah 20 menit, cek spam ga ada, kirim ulang 3x", {"waited", "spam", "resent"}),
+        ("kodenya baru masuk setelah stgh jam", {"waited"}),
+        ("kode otp ditunggu beberapa kali", {"waited"}),
+        ("2 hari kode ga masuk", {"waited"}),
+        ("capek nungguin kode otp", {"waited"}),
+        ("otp never arrived after hours, took days", {"waited"}),
+        ("minta otp sampe kena limit", {"resent"}),
+        ("udah bolak balik minta otp", {"resent"}),
+        ("kode otp diulang terus ga bisa", {"resent"}),
+        ("coba lagi coba lagi otp kosong", {"resent"}),
+        ("udah ganti 2 nomor tetap kosong otpnya", {"resent"}),
+        ("otp: I kept requesting", {"resent"}),
+        ("requested the code over and over", {"resent"}),
+        ("otp 3 percobaan gagal", {"resent"}),
     ],
 )
 def test_text_tells_what_was_tried(text, tried):
@@ -58,6 +71,10 @@ def test_text_tells_what_was_tried(text, tried):
         "udah 3 menit",
         "sudah 60 detik",
         "nunggu otp brp lama ya",
+        "sudah lama pakai aplikasi ini",
+        "daftar ulang malah gagal",
+        "verifikasi wajah sudah dicoba berkali-kali",
+        "data diulang terus",
         "sudah " + "9" * 5000 + " menit",
         "",
     ],
@@ -105,6 +122,38 @@ def test_text_tells_whether_the_mail_is_in_spam(text, found):
 )
 def test_text_tells_that_spam_was_not_looked_at(text, unread):
     assert facts(text).spam_unread is unread
+
+
+@pytest.mark.parametrize(
+    ("text", "refused", "absent", "late"),
+    [
+        ("kode otp salah terus", True, False, False),
+        ("otp is invalid", True, False, False),
+        ("kode otp tidak valid padahal benar", True, False, False),
+        ("kode otp belum masuk", False, True, False),
+        ("i didn't receive the code", False, True, False),
+        ("mana kode otp saya", False, True, False),
+        ("kode otp sudah masuk, sudah dimasukkan kode otp", False, False, False),
+        ("kode baru masuk setelah kedaluwarsa", True, False, True),
+        ("otp selalu telat datangnya", False, False, True),
+        ("saya salah ketik email", False, False, False),
+    ],
+)
+def test_text_tells_a_refused_code_from_a_missing_and_a_late_one(text, refused, absent, late):
+    evidence = facts(text)
+
+    assert (evidence.code_refused, evidence.code_absent, evidence.code_late) == (refused, absent, late)
+
+
+def test_screens_are_kept_as_our_own_wordings_and_count_as_tried():
+    evidence = facts(screens=("Budi\nTerlalu banyak permintaan 0TP", "x", "Terlalu banyak permintaan OTP"))
+
+    assert (evidence.screens, evidence.tried) == (("otp_not_received",), {"resent"})
+    assert evidence.as_facts()["screens"] == [["otp_not_received", "Terlalu banyak permintaan OTP"]]
+    assert evidence.reasons[1:] == (
+        Reason("tried_screen", {"what": "resent"}),
+        Reason("screen_shows", {"wording": "Terlalu banyak permintaan OTP", "category": "otp_not_received"}),
+    )
 
 
 @pytest.mark.parametrize(

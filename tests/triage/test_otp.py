@@ -4,12 +4,15 @@ import pytest
 
 from tests.triage.reports import NOW, report
 from triage.evidence import gather
-from triage.otp import settle
+from triage.otp import OVERDUE, as_one
+from triage.rules import decision, objections
 
 
-def settled(*, is_sure=True, **facts):
-    category, reason = settle(gather(report(**facts), now=NOW), is_sure=is_sure)
-    return category, reason.code
+def settled(*, is_sure=True, **given):
+    facts = gather(report(**given), now=NOW).for_rules()
+    for_agent = bool(objections("person", facts))
+    rule = decision("code", {**facts, "sure": is_sure, "for_agent": for_agent})
+    return rule.category, rule.reason
 
 
 @pytest.mark.parametrize(
@@ -28,9 +31,14 @@ def settled(*, is_sure=True, **facts):
             ("otp_not_received", "otp_overdue"),
         ),
         ({"minutes": 15}, ("otp_not_received", "otp_overdue")),
+        ({"minutes": 5000}, ("otp_not_received", "otp_overdue")),
         ({}, ("otp_not_received", "otp_time_unknown")),
         ({"text": "email otp masuk ke folder spam"}, ("self_spam_folder", "found_in_spam")),
         ({"text": "email otp masuk ke folder spam", "minutes": 60}, ("self_spam_folder", "found_in_spam")),
+        (
+            {"text": "otp masuk ke folder spam, kodenya salah terus", "tried": frozenset({"resent"})},
+            ("otp_not_received", "otp_tried_all"),
+        ),
         (
             {"text": "otp di email belum masuk, belum cek spam", "minutes": 30},
             ("self_spam_folder", "spam_unread"),
@@ -39,11 +47,32 @@ def settled(*, is_sure=True, **facts):
             {"text": "otp di email belum masuk, belum cek spam", "minutes": 2},
             ("self_otp_waiting", "otp_young"),
         ),
+        (
+            {"text": "otp di email belum masuk udah 1 jam, belum cek spam", "minutes": 5},
+            ("self_spam_folder", "spam_unread"),
+        ),
         ({"text": "sms otp belum masuk, belum cek spam", "minutes": 30}, ("otp_not_received", "otp_overdue")),
+        ({"text": "kode otp selalu datang telat", "minutes": 2}, ("otp_not_received", "code_too_late")),
+        (
+            {"text": "otp belum masuk, yang lama kode otp salah", "minutes": 2},
+            ("otp_not_received", "otp_passed_on"),
+        ),
+        ({"text": "kode otp gimana ini", "minutes": 2}, ("otp_not_received", "otp_not_said_missing")),
+        (
+            {"text": "kode otp belum masuk, eh sudah dapat kode otp", "minutes": 2},
+            ("otp_not_received", "otp_not_said_missing"),
+        ),
         ({"minutes": 2, "earlier_tickets": 1}, ("otp_not_received", "otp_passed_on")),
         ({"minutes": 2, "fix_failed": True}, ("otp_not_received", "otp_passed_on")),
+        ({"minutes": 2, "with_agent": True}, ("otp_not_received", "otp_passed_on")),
         ({"minutes": 2, "is_sure": False}, ("otp_not_received", "otp_passed_on")),
     ],
 )
-def test_settle_lets_facts_decide(facts, verdict):
+def test_rules_let_facts_decide_about_a_missing_code(facts, verdict):
     assert settled(**facts) == verdict
+
+
+def test_as_one_adds_the_family_up():
+    shares = as_one({"otp_not_received": 0.25, "self_otp_waiting": 0.5, "other": 0.25})
+
+    assert shares == {"other": 0.25, OVERDUE: 0.75}

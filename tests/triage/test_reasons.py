@@ -2,8 +2,8 @@
 
 import pytest
 
-from triage.reasons import describe, texts
-from triage.report import LANGUAGES
+from triage import reasons
+from triage.reasons import describe, incomplete_texts
 
 
 @pytest.mark.parametrize(
@@ -36,5 +36,25 @@ def test_describe_shows_the_code_when_a_parameter_is_missing():
     assert describe("earlier_tickets", {}, language="id") == "earlier_tickets"
 
 
-def test_every_reason_has_a_text_in_every_language():
-    assert [code for code, text in texts().items() if set(text) != set(LANGUAGES)] == []
+def test_describe_names_both_problems():
+    params = {"category": "already_registered", "second": "otp_not_received"}
+
+    assert describe("two_problems", params, language="en") == (
+        "two problems: Already registered, and Code not received as well"
+    )
+
+
+def test_every_reason_has_its_texts():
+    assert list(incomplete_texts(())) == []
+
+
+def test_a_reason_without_texts_is_named(monkeypatch):
+    monkeypatch.setattr(
+        reasons, "texts", lambda: {"half": {"id": "ada", "requester": {"id": "Karena {cuaca}.", "en": "x"}}}
+    )
+
+    assert list(incomplete_texts({"none"})) == [
+        "half has no text in en",
+        "half: requester in id has unknown slots ['cuaca']",
+        "none has no text in id, en",
+    ]

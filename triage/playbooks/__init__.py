@@ -15,13 +15,17 @@ from triage.report import LANGUAGES, TRIED
 
 HERE = Path(__file__).parent
 OTHER = "other"
-TYPO = "self_typo"
 
 SELF_FIX, AGENT = "self_fix", "agent"
 QUEUE, RESOLVE = "queue", "resolve"
 SLOTS = frozenset(
-    {"elapsed", "tried", "clock", "mail_places", "provider", "carrier_check", "suggested_domain"}
-)
+    {
+        "elapsed", "tried", "clock", "mail_places", "provider", "carrier_check", "suggested_domain",
+        "category", "second",
+    }
+)  # fmt: skip
+# What makes a step old news: something tried, or a report that says the data are right.
+KNOWN_ALREADY = TRIED | {"data_right"}
 # What is known of the registered contact, for openings and for steps.
 CONTACT_FACTS = frozenset(
     {
@@ -33,9 +37,7 @@ CONTACT_FACTS = frozenset(
         "carrier",
     }
 )
-NEEDS = CONTACT_FACTS | {
-    "elapsed", "tried", "found_in_spam", "fix_failed", "earlier_tickets", "wants_human",
-}  # fmt: skip
+NEEDS = CONTACT_FACTS | {"elapsed", "tried", "found_in_spam"}
 
 Text = Mapping[str, str]
 
@@ -48,13 +50,15 @@ class BrokenPlaybook(Exception):
 class Step:
     """One thing to do.
 
-    Left out when `unless` was tried already, or when `when` is not theirs: a channel, provider, kind of
-    mailbox or carrier, or a fact about their contact.
+    Left out when `unless` was tried or said already, or when `when` is not theirs: a channel, provider, kind
+    of mailbox or carrier, or a fact about their contact. `beside` marks the step that helps when this problem
+    is the second one of a report.
     """
 
     text: Text
     unless: str = ""
     when: str = ""
+    beside: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -188,12 +192,13 @@ def read_opening(item: Mapping[str, Any]) -> Opening:
 
 def _step(item: Mapping[str, Any]) -> Step:
     unless = item.get("unless", "")
-    if unless and unless not in TRIED:
+    if unless and unless not in KNOWN_ALREADY:
         raise ValueError(f"steps name an unknown tried key {unless!r}")
     when = item.get("when", "")
     if when and when not in CHANNELS | CONTACT_FACTS | providers().keys() | carriers().keys():
         raise ValueError(f"steps name an unknown channel or provider {when!r}")
-    return Step(text=read_text({"steps": item}, "steps"), unless=unless, when=when)
+    beside = item.get("beside", False)
+    return Step(text=read_text({"steps": item}, "steps"), unless=unless, when=when, beside=beside is True)
 
 
 def _refuse_nonsense(playbook: Playbook) -> None:
