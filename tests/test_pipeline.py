@@ -46,6 +46,25 @@ def test_triage_holds_who_signed_up_a_moment_ago():
     assert message.advice["wait_until"] is not None
 
 
+def test_triage_keeps_the_second_of_two_problems():
+    ticket = TicketFactory(description="OTP ga masuk, daftar ulang malah sudah terdaftar")
+
+    pipeline.triage(ticket.pk)
+
+    ticket.refresh_from_db()
+    assert (ticket.category, ticket.second_category) == ("already_registered", "otp_not_received")
+    assert ticket.second_confidence > 0
+
+
+def test_triage_leaves_a_mere_guess_out_of_the_second_category():
+    ticket = TicketFactory(description=STUCK, signed_up_at=minutes_ago(20))
+
+    pipeline.triage(ticket.pk)
+
+    ticket.refresh_from_db()
+    assert (ticket.second_category, len(ticket.assessments.get().guesses)) == ("", 3)
+
+
 def test_triage_happens_once():
     ticket = TicketFactory(description=STUCK)
 

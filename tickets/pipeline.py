@@ -110,11 +110,10 @@ def _store(ticket: Ticket, verdict: Verdict) -> None:
         reasons=[{"code": reason.code, "params": reason.params} for reason in verdict.reasons],
         model_version=verdict.model_version,
     )
-    others = [guess for guess in verdict.guesses if guess[0] != verdict.category]
     lifecycle.apply_assessment(
         ticket,
         category=verdict.category,
         confidence=verdict.confidence,
-        second=others[0] if others else ("", 0.0),
+        second=(verdict.second, dict(verdict.guesses).get(verdict.second, 0.0)),
         priority=verdict.priority,
     )

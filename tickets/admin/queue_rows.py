@@ -57,8 +57,9 @@ class Row:
 
     @property
     def second(self) -> Guess | None:
+        """The other problem of a report that tells of two."""
         ticket = self.ticket
-        if self.is_unsure or not ticket.second_category or (ticket.confidence or 0) >= 0.8:
+        if self.is_unsure or not ticket.second_category:
             return None
         return Guess(label_of(ticket.second_category), percent_of(ticket.second_confidence or 0))
 
