@@ -135,7 +135,7 @@ def gather(report: Report, *, now: datetime) -> Evidence:
     ticked, written = report.tried & TRIED, _tried_in(said)
     tried = ticked | written | shown
     minutes, at_least, time_reason = _minutes_since_signup(report, now=now)
-    flags = {name: name in said for name in SAID}
+    flags: dict[str, Any] = {name: name in said for name in SAID}
     known = {**flags, "fix_failed": report.fix_failed, "with_agent": report.with_agent}
     earlier = max(0, report.earlier_tickets)
     channel = _channel(text, report.contact)
