@@ -1,5 +1,6 @@
 """All settings, in one file; every variable it reads is explained in .env.example."""
 
+import os
 import secrets
 from datetime import timedelta
 from pathlib import Path
@@ -345,6 +346,15 @@ TRIAGE_MODEL_DIR = Path(env.str("TRIAGE_MODEL_DIR", default="") or DATA_DIR / "t
 
 # Whether triage asks the DNS if the registered domain takes mail; 1.5 seconds at most, in the worker.
 MAIL_DOMAIN_LOOKUP = env.bool("MAIL_DOMAIN_LOOKUP", default=True)
+
+# Ours: reading screenshots with tesseract. "auto": where it is installed; "on": it must be; "off".
+OCR = env.str("OCR", default="auto")
+OCR_LANGUAGES = env.list("OCR_LANGUAGES", default=["ind", "eng"])
+OCR_SECONDS = env.int("OCR_SECONDS", default=10)  # for one screenshot, then it is killed
+# At once on this machine: by default one processor is left to the triage of other tickets.
+OCR_AT_ONCE = env.int("OCR_AT_ONCE", default=0) or max(1, (os.cpu_count() or 1) - 1)
+# How long after its creation an unsure ticket waits for its screenshots.
+SCREENS_WAIT = timedelta(seconds=env.int("SCREENS_WAIT_SECONDS", default=15))
 
 # Ours: life of a ticket
 STATUS_LINK_AGE = timedelta(days=env.int("STATUS_LINK_DAYS", default=90))
