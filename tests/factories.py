@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group
 from django.utils import timezone
 
 from tickets.mail.outgoing import new_message_id
-from tickets.models import Assessment, Message, Screenshot, Ticket
+from tickets.models import Assessment, Message, Reading, Screenshot, Ticket
 from tickets.models.message import Delivery, MessageKind
 from tickets.models.ticket import SignupPrecision
 from tickets.people import requester_key
@@ -97,6 +97,32 @@ class ScreenshotFactory(factory.django.DjangoModelFactory):
     height = 2340
     size = 300_000
     sha256 = factory.Sequence(lambda n: f"{n:064x}")
+
+
+class ReadingFactory(factory.django.DjangoModelFactory):
+    """Read off a clean screenshot of 1000 x 2000; every line stands a twentieth below the one before."""
+
+    class Meta:
+        model = Reading
+
+    screenshot = factory.SubFactory(
+        ScreenshotFactory,
+        state="clean",
+        clean_path="bersih.png",
+        cleaned_at=factory.LazyFunction(timezone.now),
+        width=1000,
+        height=2000,
+    )
+    state = "read"
+    text = "Email sudah terdaftar"
+    lines = factory.LazyAttribute(
+        lambda reading: [
+            {"box": [0.1, 0.05 * number, 0.5, 0.02], "confidence": 0.9}
+            for number, _ in enumerate(reading.text.split("\n"), start=1)
+        ]
+    )
+    confidence = 0.9
+    ended_at = factory.LazyFunction(timezone.now)
 
 
 class MessageFactory(factory.django.DjangoModelFactory):

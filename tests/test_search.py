@@ -70,6 +70,22 @@ def test_what_does_not_match_finds_nothing(budi, dewi, words):
     assert found(words) == []
 
 
+@pytest.mark.parametrize("words", ["terdaftar", "otp terdaftar", "gmail.com sudah terd", "ERR-4093"])
+def test_words_of_the_screenshots_are_found(budi, dewi, words):
+    Ticket.objects.filter(pk=budi.pk).update(
+        screen_text="Email sudah terdaftar\nGunakan email lain\fKode galat ERR-4093"
+    )
+
+    assert budi in found(words)
+    assert dewi not in found(f"{words} otp")
+
+
+def test_the_end_of_one_screen_and_the_next_are_no_word(budi):
+    Ticket.objects.filter(pk=budi.pk).update(screen_text="satu\fdua")
+
+    assert (found("satu"), found("dua"), found("satudua")) == ([budi], [budi], [])
+
+
 def test_index_follows_changes_and_deletion(budi):
     budi.description = "formulir ditolak"
     budi.save()

@@ -1,6 +1,6 @@
-"""Finding tickets: by reference, e-mail, phone, or words of the description.
+"""Finding tickets: by reference, e-mail, phone, or words of the description and of the screenshots.
 
-The index is made by migration 0003: a tsvector column on PostgreSQL, an FTS5 table on SQLite.
+The index is made by migration 0004: a tsvector column on PostgreSQL, an FTS5 table on SQLite.
 """
 
 from __future__ import annotations

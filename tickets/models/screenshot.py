@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tickets.models.claims import Claimable, ClaimableQuerySet
+from tickets.models.reading import ReadingState
 
 
 class ScreenshotState(models.TextChoices):
@@ -24,6 +25,10 @@ class ScreenshotQuerySet(ClaimableQuerySet):
 
     def clean(self) -> ScreenshotQuerySet:
         return self.filter(state=ScreenshotState.CLEAN)
+
+    def unread(self) -> ScreenshotQuerySet:
+        """Those whose words may still come: not clean yet, or not read yet."""
+        return self.filter(Q(state=ScreenshotState.RECEIVED) | Q(reading__state=ReadingState.WAITING))
 
 
 class Screenshot(Claimable):

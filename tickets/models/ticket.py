@@ -16,6 +16,7 @@ from triage.report import DEVICE, RESENT, SPAM, WAITED
 
 # Crockford's base32: no I, L, O or U, so that a number read aloud is written down right.
 REFERENCE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+SCREEN_BREAK = "\f"
 
 
 def new_reference() -> str:
@@ -77,8 +78,10 @@ class Priority(models.IntegerChoices):
 
 class TicketQuerySet(ClaimableQuerySet):
     def waiting(self) -> TicketQuerySet:
-        """Not triaged yet."""
-        return self.filter(status=Status.NEW)
+        """Not triaged yet, and not kept back for what its screenshots say."""
+        return self.filter(
+            Q(triage_after_at=None) | Q(triage_after_at__lte=timezone.now()), status=Status.NEW
+        )
 
     def held(self) -> TicketQuerySet:
         return self.filter(status=Status.SELF_FIX)
@@ -113,6 +116,8 @@ class Ticket(Claimable):
     user_agent = models.CharField(max_length=400, blank=True)
     ip_address = models.GenericIPAddressField(null=True, blank=True)
     description = models.TextField(_("description"))
+    # The text of all readings, a form feed between two: for triage and the search (migration 0004).
+    screen_text = models.TextField(blank=True, default="", editable=False)
 
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.NEW)
     category = models.CharField(_("category"), max_length=40, blank=True)
@@ -128,6 +133,8 @@ class Ticket(Claimable):
         on_delete=models.SET_NULL,
         related_name="tickets",
     )
+    # Set while triage waits for the screenshots to be read.
+    triage_after_at = models.DateTimeField(null=True, blank=True, editable=False)
     attention = models.CharField(_("needs attention"), max_length=40, blank=True)  # a code, see lifecycle.py
 
     hold_until = models.DateTimeField(null=True, blank=True)
@@ -245,6 +252,11 @@ class Ticket(Claimable):
             DEVICE: self.tried_device,
         }
         return frozenset(key for key, ticked in boxes.items() if ticked)
+
+    @property
+    def screens(self) -> tuple[str, ...]:
+        """What was read off the screenshots, one text each."""
+        return tuple(self.screen_text.split(SCREEN_BREAK)) if self.screen_text else ()
 
     @property
     def is_finished(self) -> bool:
