@@ -11,11 +11,15 @@ from django.apps import apps
 from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.db import connection
+from django.utils import timezone
 
+from tests.factories import ScreenshotFactory, TicketFactory
 from tests.faults.scoreboard import pytest_terminal_summary  # noqa: F401 (a hook, and here for xdist)
 from tests.mail_sink import MailSink
 from tests.product import Prepared, Product
+from tests.screens import ERROR, install, screen, table
 from tickets import bells
+from tickets.models import Reading
 
 
 @pytest.fixture(scope="session")
@@ -67,6 +71,44 @@ def rung(monkeypatch) -> list[tuple[str, int]]:
     monkeypatch.setattr(Task, "apply_async", apply_async)
     monkeypatch.setattr(bells, "_quiet_until", 0.0)
     return heard
+
+
+@pytest.fixture
+def one_turn(settings, tmp_path):
+    """Turns of this test's own, and only one."""
+    settings.DATA_DIR = tmp_path
+    settings.OCR_AT_ONCE = 1
+
+
+@pytest.fixture
+def printed(tmp_path, monkeypatch):
+    """Have a stand-in for tesseract read these lines on every picture."""
+
+    def say(*lines):
+        (tmp_path / "table").write_text(table(*lines))
+        install(tmp_path, monkeypatch, reads=f"cat {tmp_path}/table")
+
+    return say
+
+
+@pytest.fixture
+def clean(settings, one_turn):
+    """Make a clean screenshot that waits to be read."""
+
+    def make(*, data=None, ticket=None, **columns):
+        path = f"{Reading.objects.count()}.png"
+        settings.SCREENSHOT_DIR.mkdir(parents=True, exist_ok=True)
+        (settings.SCREENSHOT_DIR / path).write_bytes(data or screen(ERROR))
+        screenshot = ScreenshotFactory(
+            ticket=ticket or TicketFactory(open=True),
+            state="clean",
+            original_path="",
+            clean_path=path,
+            cleaned_at=timezone.now(),
+        )
+        return Reading.objects.create(screenshot=screenshot, **columns)
+
+    return make
 
 
 @pytest.fixture(scope="session")

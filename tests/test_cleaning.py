@@ -6,7 +6,9 @@ from django.core.files.base import ContentFile
 
 from tests import images
 from tests.factories import ScreenshotFactory
+from tests.screens import install, remove
 from tickets import cleaning, screenshots
+from tickets.models import Reading
 
 pytestmark = pytest.mark.django_db
 
@@ -29,6 +31,24 @@ def test_clean_screenshot_keeps_the_clean_one_and_drops_the_original(settings):
     assert clean.stat().st_mode & 0o777 == 0o600
     assert screenshot.size == clean.stat().st_size
     assert images.SECRET.encode() not in clean.read_bytes()
+
+
+def test_what_is_clean_is_to_be_read(tmp_path, monkeypatch):
+    install(tmp_path, monkeypatch, reads="exit 1")
+    screenshot = received()
+
+    is_to_be_read = cleaning.clean_screenshot(screenshot.pk)
+
+    assert (is_to_be_read, Reading.objects.get().state) == (True, "waiting")
+
+
+def test_where_nothing_is_read_nothing_waits(tmp_path, monkeypatch):
+    remove(tmp_path, monkeypatch)
+    screenshot = received()
+
+    is_to_be_read = cleaning.clean_screenshot(screenshot.pk)
+
+    assert (is_to_be_read, Reading.objects.get().state) == (False, "skipped")
 
 
 def test_clean_screenshot_happens_once():

@@ -4,7 +4,10 @@ import pytest
 from django.utils import timezone
 
 from tests.factories import MessageFactory, ScreenshotFactory, TicketFactory
+from tests.screens import install
 from tickets import clock, tasks
+from tickets.models import Reading
+from tickets.turns import turn
 
 pytestmark = pytest.mark.django_db
 
@@ -22,6 +25,51 @@ def test_sweep_rings_for_what_nobody_claimed(rung):
         ("deliver_message", message.pk),
         ("clean_screenshot", screenshot.pk),
     ]
+
+
+def test_sweep_rings_for_what_waits_to_be_read(rung):
+    waiting = ScreenshotFactory(state="clean", clean_path="x", cleaned_at=timezone.now(), ticket__open=True)
+    Reading.objects.create(screenshot=waiting)
+    done = ScreenshotFactory(state="clean", clean_path="y", cleaned_at=timezone.now(), ticket=waiting.ticket)
+    Reading.objects.create(screenshot=done, state="skipped", ended_at=timezone.now())
+
+    tasks.sweep()
+
+    assert rung == [("read_screenshot", waiting.pk)]
+
+
+def test_clean_screenshot_rings_for_the_reading(rung, monkeypatch):
+    monkeypatch.setattr(tasks.cleaning, "clean_screenshot", lambda pk: pk == 1)
+
+    tasks.clean_screenshot(1)
+    tasks.clean_screenshot(2)
+
+    assert rung == [("read_screenshot", 1)]
+
+
+def test_read_screenshot_rings_for_triage_and_the_next_one(rung, settings, tmp_path, monkeypatch):
+    settings.DATA_DIR = tmp_path
+    install(tmp_path, monkeypatch, reads="exit 1")
+    ticket = TicketFactory(triage_after_at=timezone.now() + timedelta(seconds=15))
+    first = ScreenshotFactory(state="clean", clean_path="x", cleaned_at=timezone.now(), ticket=ticket)
+    other = ScreenshotFactory(state="clean", clean_path="y", cleaned_at=timezone.now())
+    for screenshot in (first, other):
+        Reading.objects.create(screenshot=screenshot)
+
+    tasks.read_screenshot(first.pk)
+
+    assert rung == [("triage_ticket", ticket.pk), ("read_screenshot", other.pk)]
+
+
+def test_read_screenshot_without_a_turn_rings_for_nothing(rung, settings, tmp_path):
+    settings.DATA_DIR, settings.OCR_AT_ONCE = tmp_path, 1
+    screenshot = ScreenshotFactory(state="clean", clean_path="x", cleaned_at=timezone.now())
+    Reading.objects.create(screenshot=screenshot)
+
+    with turn():
+        tasks.read_screenshot(screenshot.pk)
+
+    assert rung == []
 
 
 def test_sweep_ends_holds(rung):

@@ -7,10 +7,12 @@ import time
 from pathlib import Path
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
-from tickets import screenshots
-from tickets.models import Screenshot
+from tickets import ocr, screenshots
+from tickets.models import Reading, Screenshot
+from tickets.models.reading import ReadingState
 from tickets.models.screenshot import ScreenshotState
 
 logger = logging.getLogger(__name__)
@@ -19,14 +21,17 @@ logger = logging.getLogger(__name__)
 ORPHAN_AFTER = 24 * 3600  # seconds
 
 
-def clean_screenshot(pk: int) -> None:
-    """Re-encode one screenshot if it is there to be claimed, and drop the original."""
+def clean_screenshot(pk: int) -> bool:
+    """Re-encode one screenshot if it is there to be claimed, and drop the original.
+
+    True when it can be read now.
+    """
     screenshot = Screenshot.objects.claim(pk)
     if screenshot is None:
-        return
+        return False
     if screenshot.is_worn_out:
         _give_up(screenshot)
-        return
+        return False
     path = screenshots.new_path("clean")
     try:
         cleaned = screenshots.clean(
@@ -35,8 +40,8 @@ def clean_screenshot(pk: int) -> None:
     except screenshots.Uncleanable:
         logger.warning("screenshot %s of %s cannot be cleaned", pk, screenshot.ticket.reference)
         _mark_unreadable(screenshot)
-        return
-    _mark_clean(screenshot, path=path, cleaned=cleaned)
+        return False
+    return _mark_clean(screenshot, path=path, cleaned=cleaned)
 
 
 def discard_orphan_files() -> int:
@@ -73,20 +78,34 @@ def _known_paths(folder: Path) -> set[Path]:
     return {settings.SCREENSHOT_DIR / name for name in names}
 
 
-def _mark_clean(screenshot: Screenshot, *, path: str, cleaned: screenshots.Cleaned) -> None:
+def _mark_clean(screenshot: Screenshot, *, path: str, cleaned: screenshots.Cleaned) -> bool:
     mine = Screenshot.objects.waiting().filter(pk=screenshot.pk, attempts=screenshot.attempts)
-    won = mine.update(
-        state=ScreenshotState.CLEAN,
-        clean_path=path,
-        original_path="",
-        format=cleaned.format,
-        width=cleaned.width,
-        height=cleaned.height,
-        size=cleaned.size,
-        cleaned_at=timezone.now(),
-        lease_until=None,
-    )
+    is_read_here = ocr.is_available()
+    with transaction.atomic():
+        won = mine.update(
+            state=ScreenshotState.CLEAN,
+            clean_path=path,
+            original_path="",
+            format=cleaned.format,
+            width=cleaned.width,
+            height=cleaned.height,
+            size=cleaned.size,
+            cleaned_at=timezone.now(),
+            lease_until=None,
+        )
+        if won:
+            _make_reading(screenshot, is_read_here=is_read_here)
     screenshots.discard(screenshot.original_path if won else path)
+    return bool(won) and is_read_here
+
+
+def _make_reading(screenshot: Screenshot, *, is_read_here: bool) -> None:
+    # Where nothing is read nothing waits: years of screenshots must not fall due on the day that
+    # tesseract is installed.
+    if is_read_here:
+        Reading.objects.create(screenshot=screenshot)
+    else:
+        Reading.objects.create(screenshot=screenshot, state=ReadingState.SKIPPED, ended_at=timezone.now())
 
 
 def _give_up(screenshot: Screenshot) -> None:

@@ -166,17 +166,63 @@ def note_agent_reply(ticket: Ticket) -> None:
 
 
 def apply_assessment(
+    ticket: Ticket, *, category: str, confidence: float, second: tuple[str, float], priority: int
+) -> None:
+    """Set what triage thinks; the Assessment row keeps its reasons."""
+    ticket.first_auto_reply_at = timezone.now()
+    _assess(ticket, category=category, confidence=confidence, second=second, priority=priority)
+
+
+def apply_second_look(
+    ticket: Ticket, *, category: str, confidence: float, second: tuple[str, float], priority: int
+) -> None:
+    """Set what triage thinks with the screenshots read; nobody loses the priority they have reached."""
+    _assess(
+        ticket,
+        category=category,
+        confidence=confidence,
+        second=second,
+        priority=min(priority, ticket.priority),
+        because="screens_read",
+    )
+
+
+def wait_for_screens(ticket: Ticket, *, until: datetime) -> None:
+    """Put triage off until the screenshots are read; whoever reads the last one ends the wait.
+
+    The attempt is given back: that triage came so far says that the ticket does not kill it.
+    """
+    ticket.triage_after_at, ticket.lease_until, ticket.attempts = until, None, 0
+    _save(ticket, "triage_after_at", "lease_until", "attempts")
+
+
+def stop_waiting_for_screens(ticket: Ticket) -> None:
+    ticket.triage_after_at = ticket.lease_until = None
+    _save(ticket, "triage_after_at", "lease_until")
+
+
+def keep_screen_text(ticket: Ticket, *, text: str) -> None:
+    ticket.screen_text = text
+    _save(ticket, "screen_text")
+
+
+def raise_priority(ticket: Ticket) -> None:
+    """One step up, for somebody who has come back."""
+    ticket.priority = max(Priority.URGENT, ticket.priority - 1)
+    _save(ticket, "priority")
+
+
+def _assess(
     ticket: Ticket,
     *,
     category: str,
     confidence: float,
     second: tuple[str, float],
     priority: int,
+    **data: str,
 ) -> None:
-    """Set what triage thinks; the Assessment row keeps its reasons."""
     ticket.category, ticket.confidence, ticket.priority = category, confidence, priority
     ticket.second_category, ticket.second_confidence = second
-    ticket.first_auto_reply_at = timezone.now()
     _save(
         ticket,
         "category",
@@ -186,13 +232,7 @@ def apply_assessment(
         "priority",
         "first_auto_reply_at",
     )
-    record(ticket, EventKind.TRIAGED, by=SYSTEM, category=category, confidence=round(confidence, 3))
-
-
-def raise_priority(ticket: Ticket) -> None:
-    """One step up, for somebody who has come back."""
-    ticket.priority = max(Priority.URGENT, ticket.priority - 1)
-    _save(ticket, "priority")
+    record(ticket, EventKind.TRIAGED, by=SYSTEM, category=category, confidence=round(confidence, 3), **data)
 
 
 def _move(ticket: Ticket, to: str, *, by: Actor, because: str = "", **columns: Any) -> None:

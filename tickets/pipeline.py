@@ -1,15 +1,16 @@
-"""Triage of one claimed ticket: ask `triage`, write what it says, hold or queue."""
+"""Triage of one claimed ticket: ask `triage`, write what it says, hold or queue; then look at its screens."""
 
 from __future__ import annotations
 
 import logging
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from tickets import lifecycle, outbox
+from tickets import lifecycle, ocr, outbox
 from tickets.actors import SYSTEM
 from tickets.mail.reachability import accepts_mail
 from tickets.models import Assessment, Message, Screenshot, Ticket
@@ -17,17 +18,21 @@ from tickets.models.ticket import HoldThen, Status
 from triage.advice import Advice, compose
 from triage.assess import Assessment as Verdict
 from triage.assess import assess
+from triage.playbooks import AGENT, OTHER, SELF_FIX, playbooks
 from triage.report import Report
 
 logger = logging.getLogger(__name__)
 
 RETRY_AFTER = timedelta(seconds=10)
+# A text that makes us so sure is answered at once; below, a look at the screenshots is worth the wait.
+COMFORT = 0.75
 
 
 def triage(pk: int) -> Message | None:
     """Triage the ticket if it is there to be claimed; return the automatic reply it led to.
 
-    A ticket that triage cannot digest is tried again later, and after
+    One whose text says too little is put aside until its screenshots are read, for settings.SCREENS_WAIT
+    after its creation at most. A ticket that triage cannot digest is tried again later, and after
     settings.MAX_ATTEMPTS goes to the agents without a category.
     """
     ticket = Ticket.objects.claim(pk)
@@ -37,9 +42,11 @@ def triage(pk: int) -> Message | None:
         give_up(ticket)
         return None
     try:
-        report = report_of(ticket)
+        report = report_of(ticket, domain_accepts_mail=accepts_mail(ticket.registered_email))
         now = timezone.now()
         verdict = assess(report, now=now)
+        if is_unsure(verdict) and _waits_for_screens(ticket):
+            return None
         advice = compose(verdict, report, now=now)
         return _write(ticket, verdict=verdict, advice=advice)
     except Exception:
@@ -50,8 +57,8 @@ def triage(pk: int) -> Message | None:
         return None
 
 
-def report_of(ticket: Ticket) -> Report:
-    """Gather what triage may know of a ticket."""
+def report_of(ticket: Ticket, *, domain_accepts_mail: bool | None) -> Report:
+    """Gather what triage may know of a ticket; the DNS is asked by the caller, outside its transactions."""
     since = ticket.created_at - settings.SAME_PERSON_WINDOW
     earlier = Ticket.objects.of_person(ticket.requester_key).filter(pk__lt=ticket.pk, created_at__gt=since)
     return Report(
@@ -63,9 +70,51 @@ def report_of(ticket: Ticket) -> Report:
         tried=ticket.tried,
         contact=ticket.contact,
         reply_contact=ticket.reply_email,
-        domain_accepts_mail=accepts_mail(ticket.registered_email),
+        domain_accepts_mail=domain_accepts_mail,
+        screens=ticket.screens,
+        with_agent=ticket.queued_at is not None,
         earlier_tickets=earlier.count(),
     )
+
+
+def is_unsure(verdict: Verdict) -> bool:
+    """Whether more evidence could change the answer; "other" never says what is wrong."""
+    playbook = playbooks()[verdict.category]
+    comfort = max(COMFORT, playbook.hold_confidence) if playbook.route == SELF_FIX else COMFORT
+    return playbook.slug == OTHER or verdict.confidence < comfort
+
+
+def hear_screens(ticket: Ticket) -> None:
+    """Let a locked ticket, whose screenshots are all read now, have the use of it."""
+    if ticket.status == Status.NEW:
+        lifecycle.stop_waiting_for_screens(ticket)
+        return
+    try:
+        reconsider(ticket.pk)
+    except Exception:
+        # The ticket has been triaged and answered; a better guess must not cost it its screens.
+        logger.exception("%s could not be reconsidered", ticket.reference)
+
+
+def reconsider(pk: int) -> None:
+    """Assess a triaged ticket again, with what was read off its screenshots meanwhile.
+
+    Brings one that triage holds before the agents, or mends the category of one in their queue that no
+    human has chosen. It holds nothing, and nobody gets a second automatic reply.
+    """
+    with transaction.atomic():
+        ticket = Ticket.objects.select_for_update().get(pk=pk)
+        earlier = ticket.assessments.order_by("-id").first()
+        if earlier is None or not _is_left_to_triage(ticket):
+            return
+        # As of then: what changes must come from the screens, not from the clock or the DNS.
+        accepts = False if earlier.facts.get("domain_unreachable") else None
+        verdict = assess(report_of(ticket, domain_accepts_mail=accepts), now=earlier.created_at)
+        if ticket.status == Status.OPEN and _says_more(verdict, than=earlier):
+            lifecycle.apply_second_look(ticket, **_keep(ticket, verdict))
+        elif ticket.status == Status.SELF_FIX and verdict.route == AGENT:
+            lifecycle.apply_second_look(ticket, **_keep(ticket, verdict))
+            lifecycle.put_in_queue(ticket, because="screens_read", by=SYSTEM)
 
 
 def give_up(ticket: Ticket) -> None:
@@ -81,14 +130,47 @@ def uncleaned(ticket_pk: int) -> list[int]:
     return list(Screenshot.objects.due().filter(ticket=ticket_pk).values_list("pk", flat=True))
 
 
+def _waits_for_screens(ticket: Ticket) -> bool:
+    """Put the ticket aside until its screenshots are read, if that is to be expected in time."""
+    until = ticket.created_at + settings.SCREENS_WAIT
+    is_possible = timezone.now() < until and ticket.screenshots.unread().exists() and ocr.is_available()
+    if not is_possible:
+        return False
+    with transaction.atomic():
+        # Locked: a reading that ends at this moment either is seen here, or sees the ticket waiting.
+        ticket = lifecycle.lock(ticket)
+        if ticket.status != Status.NEW or not ticket.screenshots.unread().exists():
+            return False
+        lifecycle.wait_for_screens(ticket, until=until)
+    return True
+
+
+def _is_left_to_triage(ticket: Ticket) -> bool:
+    """No human has chosen its category; and a hold is triage's own, not that of an agent who saw it."""
+    is_held_by_triage = ticket.status == Status.SELF_FIX and ticket.queued_at is None
+    return ticket.confidence is not None and (ticket.status == Status.OPEN or is_held_by_triage)
+
+
+def _says_more(verdict: Verdict, *, than: Assessment) -> bool:
+    return (verdict.category, _as_json(verdict)) != (than.category, than.reasons)
+
+
+def _as_json(verdict: Verdict) -> list[dict[str, Any]]:
+    return [{"code": reason.code, "params": reason.params} for reason in verdict.reasons]
+
+
 def _write(ticket: Ticket, *, verdict: Verdict, advice: Advice) -> Message | None:
     """Store the outcome in one transaction, unless the ticket has moved on meanwhile."""
     with transaction.atomic():
-        attempt = ticket.attempts
+        attempt, screens = ticket.attempts, ticket.screens
         ticket = lifecycle.lock(ticket)
         if ticket.status != Status.NEW or ticket.attempts != attempt:
             return None
-        _store(ticket, verdict)
+        if ticket.screens != screens:
+            # Read meanwhile: what was thought without them is not worth writing.
+            lifecycle.stop_waiting_for_screens(ticket)
+            return None
+        lifecycle.apply_assessment(ticket, **_keep(ticket, verdict))
         message = outbox.queue_auto_reply(ticket, advice=advice)
         if verdict.hold is None:
             lifecycle.put_in_queue(ticket, because="triaged", by=SYSTEM)
@@ -98,7 +180,8 @@ def _write(ticket: Ticket, *, verdict: Verdict, advice: Advice) -> Message | Non
     return message
 
 
-def _store(ticket: Ticket, verdict: Verdict) -> None:
+def _keep(ticket: Ticket, verdict: Verdict) -> dict[str, Any]:
+    """Write the verdict's Assessment row; return what of it stands on the ticket itself."""
     Assessment.objects.create(
         ticket=ticket,
         category=verdict.category,
@@ -107,13 +190,12 @@ def _store(ticket: Ticket, verdict: Verdict) -> None:
         route=verdict.route,
         guesses=verdict.guesses,
         facts=verdict.facts,
-        reasons=[{"code": reason.code, "params": reason.params} for reason in verdict.reasons],
+        reasons=_as_json(verdict),
         model_version=verdict.model_version,
     )
-    lifecycle.apply_assessment(
-        ticket,
-        category=verdict.category,
-        confidence=verdict.confidence,
-        second=(verdict.second, dict(verdict.guesses).get(verdict.second, 0.0)),
-        priority=verdict.priority,
-    )
+    return {
+        "category": verdict.category,
+        "confidence": verdict.confidence,
+        "second": (verdict.second, dict(verdict.guesses).get(verdict.second, 0.0)),
+        "priority": verdict.priority,
+    }

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from tickets import cleaning, clock, outbox, pipeline
+from tickets import cleaning, clock, outbox, pipeline, reading
 from tickets.bells import ring
-from tickets.models import Message, Screenshot, Ticket
+from tickets.models import Message, Reading, Screenshot, Ticket
 
 # Rows rung for in one sweep, per kind of work.
 SWEEP = 200
@@ -36,7 +36,16 @@ def deliver_message(pk: int) -> None:
 
 @shared_task
 def clean_screenshot(pk: int) -> None:
-    cleaning.clean_screenshot(pk)
+    if cleaning.clean_screenshot(pk):
+        ring(read_screenshot, pk)
+
+
+@shared_task
+def read_screenshot(pk: int) -> None:
+    if reading.read_screenshot(pk):
+        ring(triage_ticket, *reading.ready_for_triage(pk))
+        # Its bell may have found no turn free.
+        ring(read_screenshot, *reading.next_waiting())
 
 
 @shared_task
@@ -45,6 +54,7 @@ def sweep() -> None:
     ring(triage_ticket, *_due(Ticket))
     ring(deliver_message, *_due(Message))
     ring(clean_screenshot, *_due(Screenshot))
+    ring(read_screenshot, *_due(Reading))
     # Last: one hold that cannot be ended must not silence the bells.
     clock.end_holds()
 
@@ -60,5 +70,5 @@ def discard_orphan_files() -> None:
     cleaning.discard_orphan_files()
 
 
-def _due(model: type[Ticket] | type[Message] | type[Screenshot]) -> list[int]:
+def _due(model: type[Ticket | Message | Screenshot | Reading]) -> list[int]:
     return list(model.objects.due().order_by("pk").values_list("pk", flat=True)[:SWEEP])

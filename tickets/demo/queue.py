@@ -6,6 +6,7 @@ import random
 import uuid
 from datetime import timedelta
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.files.base import ContentFile
 from django.db import transaction
@@ -57,6 +58,8 @@ def add_ticket(*, agents: list[User], chance: random.Random) -> Ticket:
     with transaction.atomic():
         # One transaction: no worker sees the ticket, or its mail, before it is finished.
         ticket = intake.submit_ticket(_submission(category, fate=fate, chance=chance))
+        # Older than an unsure ticket waits for its screenshots: what they say is a second look here.
+        _shift(Ticket.objects.filter(pk=ticket.pk), by=settings.SCREENS_WAIT, columns=("created_at",))
         pipeline.triage(ticket.pk)
         _live(ticket, fate=fate, agent=chance.choice(agents), chance=chance)
         ticket.messages.filter(delivery=Delivery.QUEUED).update(
@@ -64,6 +67,7 @@ def add_ticket(*, agents: list[User], chance: random.Random) -> Ticket:
         )
         _move_into_the_past(ticket, fate=fate, chance=chance)
     for screenshot in ticket.screenshots.all():
+        # The worker reads it, like any other: half a second each would make this command slow.
         cleaning.clean_screenshot(screenshot.pk)
     return ticket
 
