@@ -4,7 +4,14 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from tests.factories import AgentFactory, AssessmentFactory, MessageFactory, ScreenshotFactory, TicketFactory
+from tests.factories import (
+    AgentFactory,
+    AssessmentFactory,
+    MessageFactory,
+    ReadingFactory,
+    ScreenshotFactory,
+    TicketFactory,
+)
 from tickets import desk, lifecycle
 from tickets.actors import SYSTEM
 from tickets.models import Ticket
@@ -310,7 +317,7 @@ def test_number_of_queries_does_not_depend_on_the_conversation(agent, ticket, dj
         for _ in range(times):
             desk.add_note(ticket, body="x", by=AgentFactory())
             MessageFactory(ticket=ticket)
-            ScreenshotFactory(ticket=ticket)
+            ReadingFactory(screenshot__ticket=ticket)
             lifecycle.assign(ticket, to=AgentFactory(), by=SYSTEM)
 
     grow(1)
@@ -328,6 +335,7 @@ def test_hostile_text_is_escaped_everywhere(agent):
     ticket = TicketFactory(open=True, description=trap, device=trap, assignee=AgentFactory(first_name=trap))
     MessageFactory(ticket=ticket, body=trap)
     ScreenshotFactory(ticket=ticket, name=trap)
+    ReadingFactory(screenshot__ticket=ticket, text=f"{trap}\nsudah terdaftar {trap}")
 
     assert trap not in agent.get(url(ticket)).content.decode()
 

@@ -55,13 +55,15 @@ def conversation(ticket: Ticket, *, screenshots: list[Screenshot], reasons: list
 
 def _lines(events: list[Event], *, reasons: list[str]) -> list[Line]:
     names = _names(events)
+    # The reasons are those of the last look only; with the screenshots read there is a second one.
+    last = next((event for event in reversed(events) if event.kind == EventKind.TRIAGED), None)
     lines: list[Line] = []
     for event in events:
         text = sentence(event, names=names)
         if lines and _is_again(lines[-1], event):
             lines[-1].times += 1
         else:
-            lines.append(Line(event, text, reasons if event.kind == EventKind.TRIAGED else []))
+            lines.append(Line(event, text, reasons if event is last else []))
     return lines
 
 

@@ -36,6 +36,7 @@ MOVES: dict[tuple[str, str], str | Promise] = {
     (Status.OPEN, "requester_wrote"): gettext_lazy("the requester wrote: back in the queue"),
     (Status.OPEN, "hold_ended"): gettext_lazy("the hold ended without an answer: in the queue"),
     (Status.OPEN, "mail_failed"): gettext_lazy("our mail did not arrive: in the queue"),
+    (Status.OPEN, "screens_read"): gettext_lazy("its screenshots say that it needs an agent: in the queue"),
     (Status.OPEN, "agent"): gettext_lazy("brought back into the queue"),
     (Status.SELF_FIX, ""): gettext_lazy("held while the requester tries the fix"),
     (Status.PENDING, ""): gettext_lazy("waits for the requester"),
@@ -89,6 +90,11 @@ def _categorised(event: Event, names: Mapping[int, str]) -> str:
 def _triaged(event: Event, names: Mapping[int, str]) -> str:
     percent = percent_of(event.data.get("confidence", 0))
     label = label_of(event.data.get("category", ""))
+    if event.data.get("because") == "screens_read":
+        return _("after reading the screenshots: categorised as %(category)s (%(percent)s %%)") % {
+            "category": label,
+            "percent": percent,
+        }
     return _("categorised as %(category)s (%(percent)s %%)") % {"category": label, "percent": percent}
 
 

@@ -19,6 +19,7 @@ from tickets.admin import actions
 from tickets.admin.conversation import Speech, conversation
 from tickets.admin.queue_rows import Row, label_of, tried_of
 from tickets.admin.rights import StaffRequest, needs
+from tickets.admin.screens import shots
 from tickets.admin.wording import (
     before_report,
     carrier,
@@ -68,7 +69,7 @@ def _tickets():
 def ticket_context(request: StaffRequest, ticket: Ticket) -> dict[str, Any]:
     assessment = ticket.assessments.order_by("-id").first()
     reasons = reasons_of(assessment)
-    screenshots = list(ticket.screenshots.order_by("id"))
+    screenshots = list(ticket.screenshots.select_related("reading").order_by("id"))
     entries = conversation(ticket, screenshots=screenshots, reasons=reasons)
     spoken = [entry.message.pk for entry in entries if isinstance(entry, Speech)]
     may = actions.available(ticket, user=request.user)
@@ -86,7 +87,7 @@ def ticket_context(request: StaffRequest, ticket: Ticket) -> dict[str, Any]:
         "reasons": reasons,
         "playbook_steps": steps_of(playbooks().get(ticket.category)),
         "secret_pages": secret_pages(ticket, by=request.user),
-        "screenshots": screenshots,
+        "shots": shots(screenshots),
         "may_view_screenshots": request.user.has_perm("tickets.view_screenshot"),
         "may": may,
         "may_reply": bool(may & {"reply_and_wait", "reply_and_resolve"}),

@@ -30,6 +30,9 @@ if (zoom?.showModal) {
       const image = zoom.querySelector("img");
       image.src = link.href;
       image.alt = link.querySelector("img").alt;
+      zoom.querySelector("svg")?.remove();
+      const marks = link.querySelector("svg");
+      if (marks) image.after(marks.cloneNode(true));
       zoom.showModal();
     });
   }
