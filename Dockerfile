@@ -25,6 +25,10 @@ ENV PATH=/venv/bin:$PATH \
     DATA_DIR=/data \
     STATIC_ROOT=/srv/static \
     TRIAGE_MODEL_DIR=/srv/triage
+# Reads the screenshots.
+RUN apt-get update -q \
+ && apt-get install -q -y --no-install-recommends tesseract-ocr tesseract-ocr-ind tesseract-ocr-eng \
+ && rm -rf /var/lib/apt/lists/*
 RUN useradd --uid 10001 --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin kayasupport \
  && install -d -m 0700 -o 10001 -g 10001 /data
 COPY --from=build /venv /venv

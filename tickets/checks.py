@@ -7,6 +7,8 @@ from cryptography.fernet import Fernet
 from django.conf import settings
 from django.core.checks import Error, Warning
 
+from tickets import ocr
+
 RATE = re.compile(r"[1-9]\d*/(s|sec|second|m|min|minute|h|hour|d|day)s?")
 
 
@@ -91,8 +93,29 @@ def _is_key(key: str) -> bool:
     return True
 
 
+def check_ocr_is_one_of_three(app_configs, **kwargs):
+    if settings.OCR in {"on", "auto", "off"}:
+        return []
+    return [Error(f"OCR is {settings.OCR}", hint="Set it to auto, on or off.", id="tickets.E005")]
+
+
+def check_screenshots_are_read(app_configs, **kwargs):
+    """Without a language only that one is missing; without tesseract all of them are."""
+    lacking = set(settings.OCR_LANGUAGES) - set(ocr.languages())
+    if settings.OCR == "off" or not lacking:
+        return []
+    what = f"tesseract is missing, or does not know {', '.join(sorted(lacking))}: " + (
+        "screenshots are read badly" if ocr.languages() else "screenshots are not read"
+    )
+    hint = f"On Debian: {ocr.INSTALL}. Or set OCR=off."
+    kind = Error if settings.OCR == "on" else Warning
+    return [kind(what, hint=hint, id="tickets.E006" if settings.OCR == "on" else "tickets.W007")]
+
+
 ALWAYS = [
     check_sealing_keys_are_keys,
+    check_ocr_is_one_of_three,
+    check_screenshots_are_read,
     check_broker_fits_database,
     check_leases_outlive_tasks,
     check_site_url_is_one,

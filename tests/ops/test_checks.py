@@ -5,12 +5,15 @@ from datetime import timedelta
 import pytest
 from cryptography.fernet import Fernet
 
+from tests.screens import install, remove
 from tickets import checks
 
 
 @pytest.fixture
-def deployed(settings):
-    """Settings as docs/operations.md has them."""
+def deployed(settings, tmp_path, monkeypatch):
+    """Settings as docs/operations.md has them, on a machine that has all it needs."""
+    install(tmp_path, monkeypatch, reads="exit 1")
+    settings.OCR_LANGUAGES = ["ind"]
     settings.SITE_URL = "https://bantuan.example.org"
     settings.SITE_IS_HTTPS = True
     settings.NUM_PROXIES = 1
@@ -41,6 +44,10 @@ def test_checks_have_nothing_to_say_about_a_good_deployment(deployed):
         ({"SEALING_KEYS": []}, "tickets.W006"),
         ({"SEALING_KEYS": ["kurang-panjang"]}, "tickets.E004"),
         ({"LEASE": timedelta(seconds=60)}, "tickets.E001"),
+        ({"OCR": "yes"}, "tickets.E004"),
+        ({"OCR_LANGUAGES": ["ind", "eng"]}, "tickets.W006"),
+        ({"OCR_LANGUAGES": ["jav"]}, "tickets.W006"),
+        ({"OCR": "on", "OCR_LANGUAGES": ["ind", "eng"]}, "tickets.E005"),
         ({"SITE_URL": "bantuan.example.org"}, "tickets.E002"),
         ({"REST_FRAMEWORK": {"DEFAULT_THROTTLE_RATES": {"intake": "20", "status": "9/min"}}}, "tickets.E003"),
     ],
@@ -57,3 +64,15 @@ def test_checks_do_not_bother_a_first_try(deployed):
     deployed.REDIS_URL = ""
 
     assert [message for check in checks.ALWAYS for message in check(None)] == []
+
+
+@pytest.mark.parametrize(
+    ("ocr", "complaints"), [("auto", ["tickets.W006"]), ("on", ["tickets.E005"]), ("off", [])]
+)
+def test_checks_say_that_tesseract_is_missing_where_it_is_wanted(
+    deployed, tmp_path, monkeypatch, ocr, complaints
+):
+    remove(tmp_path, monkeypatch)
+    deployed.OCR = ocr
+
+    assert found() == complaints

@@ -21,6 +21,7 @@ from django.urls import NoReverseMatch, reverse
 from kayasupport import catalogs, listening, parts, preparation
 from kayasupport.probe import Probe
 from kayasupport.supervisor import Child, GaveUp, Supervisor, die_with_parent
+from tickets import ocr
 
 # Tells the process that begins again after preparing that everything is there.
 PREPARED = "KAYASUPPORT_PREPARED"
@@ -45,6 +46,8 @@ class Command(BaseCommand):
             lock = listening.lock(settings.DATA_DIR / "dev.lock")
             door = listening.open_port(options["port"])
             self.prepare()
+            # The welcome says it in one line.
+            settings.SILENCED_SYSTEM_CHECKS = [*settings.SILENCED_SYSTEM_CHECKS, "tickets.W006"]
             self.check(display_num_errors=False)
             self.supervise(door, lock, port_was_chosen=bool(options["port"]))
         except (listening.Refused, catalogs.BrokenCatalog, GaveUp) as error:
@@ -86,6 +89,7 @@ class Command(BaseCommand):
         lines = ["KayaSupport is running.", ""]
         lines += [f"  {title:14}{url}{path}" for title, path in pages()]
         lines += [f"  {'Sign in':14}{sign_in()}", f"  {'Mail':14}{mail()}", f"  {'Data':14}{data()}"]
+        lines += [f"  {'Screenshots':14}{screenshots()}"]
         lines += [f"  {'Logs':14}{settings.DATA_DIR / 'log'}", "", "Ctrl-C stops it."]
         self.stdout.write("\n".join(lines))
         self.stdout.flush()
@@ -127,6 +131,15 @@ def mail() -> str:
     if settings.EMAIL_FILE_PATH:
         return f"written to {settings.EMAIL_FILE_PATH}; nothing is sent until EMAIL_URL is set"
     return f"sent by {host}"
+
+
+def screenshots() -> str:
+    known = ocr.languages()
+    if settings.OCR == "off":
+        return "not read: OCR is off"
+    if set(settings.OCR_LANGUAGES) <= set(known):
+        return f"read by tesseract ({', '.join(known)})"
+    return f"{'read without Indonesian' if known else 'not read'}: {ocr.INSTALL}"
 
 
 def data() -> str:
