@@ -1,8 +1,11 @@
+from importlib import import_module
+
 import pytest
+from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from tests.factories import TicketFactory
+from tests.factories import ScreenshotFactory, TicketFactory
 from tests.screens import ERROR, install, needs_tesseract, remove
 from tickets import ocr, pipeline, reading
 from tickets.models import Reading, Ticket
@@ -167,3 +170,15 @@ def test_the_database_holds_text_only_for_what_was_read(clean):
         Reading.objects.filter(pk=found.pk).update(
             state=ReadingState.SKIPPED, text="x", ended_at=timezone.now()
         )
+
+
+def test_migration_has_the_screenshots_of_unfinished_tickets_read():
+    ready = {"state": "clean", "clean_path": "x", "cleaned_at": timezone.now()}
+    wanted = ScreenshotFactory(ticket=TicketFactory(open=True), **ready)
+    ScreenshotFactory(ticket=TicketFactory(resolved=True), **ready)
+    ScreenshotFactory(ticket=wanted.ticket)
+    migration = import_module("tickets.migrations.0004_screenshot_reading")
+
+    migration.read_what_is_open(apps, None)
+
+    assert list(Reading.objects.values_list("pk", "state")) == [(wanted.pk, "waiting")]

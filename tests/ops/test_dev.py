@@ -8,7 +8,9 @@ import urllib.request
 
 import pytest
 
+from kayasupport.management.commands import dev
 from tests.ops.product import Product, alive, free_port, state, wait_until
+from tests.screens import install, remove
 
 PASSWORD = re.compile(r"admin / (\S{16}) ")
 
@@ -62,6 +64,21 @@ def test_dev_says_where_everything_is_and_stops_cleanly(start, home):
     assert code == 0
     assert alive(parts) == []
     assert home.stat().st_mode & 0o777 == 0o700
+
+
+def test_dev_says_in_one_line_how_screenshots_come_to_be_read(settings, tmp_path, monkeypatch):
+    install(tmp_path, monkeypatch, reads="exit 1")
+    without_english = dev.screenshots()
+    settings.OCR_LANGUAGES = ["ind"]
+    complete = dev.screenshots()
+    remove(tmp_path, monkeypatch)
+    without = dev.screenshots()
+    settings.OCR = "off"
+
+    assert without_english == "read without eng: apt-get install tesseract-ocr tesseract-ocr-ind"
+    assert complete == "read by tesseract (ind)"
+    assert without == "not read: apt-get install tesseract-ocr tesseract-ocr-ind"
+    assert dev.screenshots() == "not read: OCR is off"
 
 
 def test_dev_leaves_nothing_when_it_is_killed(start):

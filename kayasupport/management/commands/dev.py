@@ -134,12 +134,15 @@ def mail() -> str:
 
 
 def screenshots() -> str:
-    known = ocr.languages()
     if settings.OCR == "off":
         return "not read: OCR is off"
-    if set(settings.OCR_LANGUAGES) <= set(known):
-        return f"read by tesseract ({', '.join(known)})"
-    return f"{'read without Indonesian' if known else 'not read'}: {ocr.INSTALL}"
+    known = ocr.languages()
+    if not known:
+        return f"not read: {ocr.INSTALL}"
+    lacking = [language for language in settings.OCR_LANGUAGES if language not in known]
+    if lacking:
+        return f"read without {', '.join(lacking)}: {ocr.INSTALL}"
+    return f"read by tesseract ({', '.join(known)})"
 
 
 def data() -> str:
