@@ -10,9 +10,10 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from tickets import lifecycle, ocr, pipeline
+from tickets import lifecycle, masking, ocr, pipeline
 from tickets.models import Reading, Ticket
 from tickets.models.reading import ReadingState
+from tickets.models.sealed_secret import SecretSource
 from tickets.models.ticket import SCREEN_BREAK
 from tickets.screenshots import path_of
 from tickets.turns import turn
@@ -74,26 +75,25 @@ def _keep(reading: Reading, lines: list[ocr.Line]) -> None:
     _end(
         reading,
         state=ReadingState.READ,
-        text=without_secrets(reading.screenshot.ticket, "\n".join(line.text for line in lines)),
+        text="\n".join(line.text for line in lines),
         lines=[{"box": line.box, "confidence": line.confidence} for line in lines],
         confidence=ocr.confidence(lines),
     )
 
 
-def without_secrets(ticket: Ticket, text: str) -> str:
-    """Return the text as it may be stored; line breaks stay where they are, for the boxes' sake."""
-    return text
-
-
-def _end(reading: Reading, *, state: str, **columns: Any) -> None:
+def _end(reading: Reading, *, state: str, text: str = "", **columns: Any) -> None:
     """Store how the reading ended, and what follows from it, in one transaction.
 
-    No crash can come between the words and their effect.
+    No crash can come between the words and their effect. Secrets among the words are masked here.
     """
     with transaction.atomic():
         ticket = lifecycle.lock(reading.screenshot.ticket)
-        if not _mine(reading).update(state=state, ended_at=timezone.now(), lease_until=None, **columns):
-            return  # the lease ran out, and somebody else has read it
+        text = masking.mask(ticket, text, source=SecretSource.SCREENSHOT)
+        ended = {"state": state, "text": text, "ended_at": timezone.now(), "lease_until": None, **columns}
+        if not _mine(reading).update(**ended):
+            # The lease ran out, and somebody else has read it: the secrets are sealed already.
+            transaction.set_rollback(True)
+            return
         if state == ReadingState.READ:
             lifecycle.keep_screen_text(ticket, text=_texts_of(ticket))
         if not ticket.screenshots.unread().exists():

@@ -44,10 +44,10 @@ def test_checks_have_nothing_to_say_about_a_good_deployment(deployed):
         ({"SEALING_KEYS": []}, "tickets.W006"),
         ({"SEALING_KEYS": ["kurang-panjang"]}, "tickets.E004"),
         ({"LEASE": timedelta(seconds=60)}, "tickets.E001"),
-        ({"OCR": "yes"}, "tickets.E004"),
-        ({"OCR_LANGUAGES": ["ind", "eng"]}, "tickets.W006"),
-        ({"OCR_LANGUAGES": ["jav"]}, "tickets.W006"),
-        ({"OCR": "on", "OCR_LANGUAGES": ["ind", "eng"]}, "tickets.E005"),
+        ({"OCR": "yes"}, "tickets.E005"),
+        ({"OCR_LANGUAGES": ["ind", "eng"]}, "tickets.W007"),
+        ({"OCR_LANGUAGES": ["jav"]}, "tickets.W007"),
+        ({"OCR": "on", "OCR_LANGUAGES": ["ind", "eng"]}, "tickets.E006"),
         ({"SITE_URL": "bantuan.example.org"}, "tickets.E002"),
         ({"REST_FRAMEWORK": {"DEFAULT_THROTTLE_RATES": {"intake": "20", "status": "9/min"}}}, "tickets.E003"),
     ],
@@ -67,7 +67,7 @@ def test_checks_do_not_bother_a_first_try(deployed):
 
 
 @pytest.mark.parametrize(
-    ("ocr", "complaints"), [("auto", ["tickets.W006"]), ("on", ["tickets.E005"]), ("off", [])]
+    ("ocr", "complaints"), [("auto", ["tickets.W007"]), ("on", ["tickets.E006"]), ("off", [])]
 )
 def test_checks_say_that_tesseract_is_missing_where_it_is_wanted(
     deployed, tmp_path, monkeypatch, ocr, complaints

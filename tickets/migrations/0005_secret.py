@@ -22,7 +22,7 @@ def give_rights(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tickets", "0003_search")]
+    dependencies = [("tickets", "0004_screenshot_reading")]
 
     operations = [
         migrations.AlterField(
