@@ -17,7 +17,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from kayasupport import catalogs
-from triage.fingerprint import is_current
+from triage import versions
 
 FOLDERS = ("beat", "broker", "broker/control", "log", "mail", "screenshots", "triage")
 ADMINISTRATOR = "admin"
@@ -109,7 +109,7 @@ def _static_sources() -> Iterator[str]:
 
 
 def _model_is_behind() -> bool:
-    return not is_current(settings.TRIAGE_MODEL_DIR)
+    return versions.standing(settings.TRIAGE_MODEL_DIR) is None
 
 
 def _prepare_model() -> None:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from triage import classifier
+from triage.classifier import Classifier
 from triage.clauses import second_problem
 from triage.evidence import Evidence, gather
 from triage.otp import OTP_FAMILY, OVERDUE, as_one
@@ -57,7 +58,11 @@ def assess(report: Report, *, now: datetime) -> Assessment:
 
     Raises classifier.ModelMissing when no model was prepared.
     """
-    model = classifier.current()
+    return assess_by(classifier.current(), report, now=now)
+
+
+def assess_by(model: Classifier, report: Report, *, now: datetime) -> Assessment:
+    """What a given model makes of a report: one that is measured, or tried beside the one in use."""
     evidence = gather(report, now=now)
     words = as_one(model.probabilities(evidence.text) if evidence.text else {OTHER: 1.0})
     finding = _read(words, evidence)
@@ -84,7 +89,7 @@ def _read(words: dict[str, float], evidence: Evidence) -> Finding:
 
 
 def _with_second(
-    finding: Finding, report: Report, evidence: Evidence, *, model: classifier.Classifier
+    finding: Finding, report: Report, evidence: Evidence, *, model: Classifier
 ) -> Finding:
     """Look for another problem, and put the one that blocks first in front."""
     found = second_problem(report.text, finding.shares, model=model)

@@ -5,8 +5,8 @@ from pathlib import Path
 from django.conf import settings
 from django.core.checks import Error, Warning
 
+from triage import versions
 from triage.error_strings import catalogue_errors
-from triage.fingerprint import is_current
 from triage.language import contested_variants
 from triage.playbooks import HERE, OTHER, BrokenPlaybook, folders, read_examples, read_playbook
 from triage.reasons import incomplete_texts
@@ -83,9 +83,19 @@ def check_error_strings(app_configs, **kwargs):
 
 def check_model(app_configs, **kwargs):
     directory = Path(settings.TRIAGE_MODEL_DIR)
-    if is_current(directory):
-        return []
-    hint = "Run manage.py prepare_triage; until then reports go to the agents without a category."
-    return [
-        Warning(f"the triage model in {directory} is missing or out of date", hint=hint, id="triage.W001")
-    ]
+    standing = versions.standing(directory)
+    if standing is None:
+        hint = "Run manage.py prepare_triage; until then reports go to the agents without a category."
+        return [
+            Warning(f"the triage model in {directory} is missing or out of date", hint=hint, id="triage.W001")
+        ]
+    warnings = []
+    if standing.is_fallback:
+        hint = "Run manage.py train_triage --force, or --roll-back to make the earlier one the model in use."
+        what = f"the triage model in use is damaged or of another release; {standing.version} is used instead"
+        warnings.append(Warning(what, hint=hint, id="triage.W002"))
+    elif standing.is_behind:
+        hint = "Run manage.py train_triage: it learns the shipped examples and the corrections together."
+        what = f"the triage model {standing.version} knows other examples than this release has"
+        warnings.append(Warning(what, hint=hint, id="triage.W003"))
+    return warnings

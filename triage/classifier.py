@@ -1,6 +1,7 @@
 """From text to calibrated probabilities, with numpy alone: scikit-learn is needed only to train."""
 
-import zipfile
+import logging
+import time
 from collections import Counter
 from dataclasses import dataclass
 from functools import cache
@@ -12,8 +13,12 @@ from django.conf import settings
 from numpy.typing import NDArray
 
 from triage.features import counted
+from triage.versions import CANDIDATE, CURRENT, WEIGHTS, fits, read_pointer
 
-WEIGHTS, CARD = "weights.npz", "model.json"
+logger = logging.getLogger(__name__)
+
+# How often a process looks whether another model was put in use (seconds).
+LOOK_EVERY = 1.0
 
 Floats = NDArray[np.float32]
 
@@ -53,16 +58,22 @@ class Classifier:
 
     @classmethod
     def load(cls, directory: Path) -> Self:
-        """Raises ModelMissing when the file is absent or damaged."""
+        """The model of a version's folder. Raises ModelMissing when it is absent, damaged or does not fit."""
         try:
             # Opened here: numpy leaves the file open when it is no archive.
             with (directory / WEIGHTS).open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-                return cls._built(dict(arrays))
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-            raise ModelMissing(f"no triage model in {directory}: run manage.py prepare_triage") from error
+                model = cls.of(dict(arrays))
+                is_ours = fits(format_=int(arrays["format"]), slugs=list(model.slugs))
+        # zlib.error and struct.error too, for a file damaged in the middle: whatever it is, it is no model.
+        except Exception as error:
+            raise _missing(directory) from error
+        if not is_ours:
+            raise _missing(directory)
+        return model
 
     @classmethod
-    def _built(cls, arrays: dict[str, Any]) -> Self:
+    def of(cls, arrays: dict[str, Any]) -> Self:
+        """Build the model from the arrays that training.py makes."""
         words = _block(arrays, "word", offset=0)
         chars = _block(arrays, "char", offset=len(words.columns))
         return cls(
@@ -94,12 +105,61 @@ def _block(arrays: dict[str, Any], name: str, *, offset: int) -> Block:
     )
 
 
+def _missing(directory: Path) -> ModelMissing:
+    return ModelMissing(f"no triage model in {directory}: run manage.py prepare_triage")
+
+
+class Watched:
+    """The model a pointer names, read again when the pointer was replaced."""
+
+    def __init__(self, pointer: Path):
+        self.pointer = pointer
+        self.looked_at = -LOOK_EVERY
+        self.stamp: tuple[int, ...] = ()
+        self.model: Classifier | None = None
+
+    def latest(self) -> Classifier | None:
+        """The first model that can be read of those the pointer names; None when there is none."""
+        now = time.monotonic()
+        if now - self.looked_at >= LOOK_EVERY:
+            self.looked_at = now
+            stamp = self._stamp()
+            if stamp != self.stamp:
+                # A pointer that names nothing readable is no reason to give up a model that works.
+                self.model = self._first_readable() or (self.model if stamp else None)
+                self.stamp = stamp
+        return self.model
+
+    def _stamp(self) -> tuple[int, ...]:
+        try:
+            status = self.pointer.stat()
+        except OSError:
+            return ()
+        return status.st_mtime_ns, status.st_ino, status.st_size
+
+    def _first_readable(self) -> Classifier | None:
+        for version in read_pointer(self.pointer)["versions"]:
+            try:
+                return Classifier.load(self.pointer.parent / version)
+            except ModelMissing:
+                logger.error("triage model %s cannot be used; trying the one before it", version)
+        return None
+
+
 @cache
-def load(directory: Path) -> Classifier:
-    """The model of a directory, read once per process; a new model is seen by the next process."""
-    return Classifier.load(directory)
+def _watched(pointer: Path) -> Watched:
+    return Watched(pointer)
 
 
 def current() -> Classifier:
     """The model this installation uses. Raises ModelMissing."""
-    return load(Path(settings.TRIAGE_MODEL_DIR))
+    directory = Path(settings.TRIAGE_MODEL_DIR)
+    model = _watched(directory / CURRENT).latest()
+    if model is None:
+        raise _missing(directory)
+    return model
+
+
+def candidate() -> Classifier | None:
+    """The model that is tried beside the one in use, if there is one."""
+    return _watched(Path(settings.TRIAGE_MODEL_DIR) / CANDIDATE).latest()

@@ -1,38 +1,44 @@
-"""Trains the classifier from the playbooks' examples and writes it where the classifier reads it."""
+"""Fits the classifier to examples and writes it where the classifier reads it."""
 
 import io
 import json
-import os
-import tempfile
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
+from django.utils import timezone
 from numpy.typing import NDArray
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 from sklearn.pipeline import FeatureUnion
 
-from triage.classifier import CARD, WEIGHTS
+from triage.classifier import Classifier
+from triage.examples import Example, read_file
 from triage.features import char_terms, word_terms
 from triage.fingerprint import PARAMETERS, model_version
 from triage.language import normalise
-from triage.playbooks import playbooks
+from triage.playbooks import HERE, playbooks
+from triage.versions import CARD, WEIGHTS, put_in_use, replace_file
 
 
 @dataclass(frozen=True, eq=False)
 class Examples:
-    """Normalised lines with their labels.
-
-    Neighbouring lines share a group: one writer's turns resemble each other.
-    """
+    """Normalised texts with their labels, and a number per writer: their texts resemble each other."""
 
     texts: list[str]
     labels: NDArray[np.str_]
     groups: NDArray[np.intp]
+
+    @classmethod
+    def of(cls, examples: Iterable[Example]) -> Self:
+        """Texts without a word are left out."""
+        known = [(text, each) for each in examples if (text := normalise(each.text))]
+        _, groups = np.unique([each.writer for _, each in known], return_inverse=True)
+        return cls([text for text, _ in known], np.array([each.slug for _, each in known]), groups)
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,31 +58,41 @@ class NothingToLearn(Exception):
     """A playbook without examples: its category could never be recognised."""
 
 
-def train(directory: Path) -> dict[str, Any]:
-    """Train, write the model into `directory` in one step, and return its card. Raises NothingToLearn."""
-    examples = read_examples()
-    trained = fit(examples)
-    card = {
-        "version": model_version(),
-        "slugs": trained.model.classes_.tolist(),
-        "temperature": trained.temperature,
-        "parameters": PARAMETERS,
-        "examples": {slug: int((examples.labels == slug).sum()) for slug in playbooks()},
-    }
-    write(trained, card, directory)
+def train_shipped(directory: Path) -> dict[str, Any]:
+    """Learn from the shipped examples alone, put the model in use, and return its card.
+
+    Raises NothingToLearn.
+    """
+    shipped = shipped_examples()
+    card = write(fit(Examples.of(shipped)), directory, version=model_version(), card=counts(shipped))
+    put_in_use(directory, card["version"])
     return card
 
 
-def read_examples() -> Examples:
-    texts, labels, groups = [], [], []
-    for slug, playbook in playbooks().items():
-        lines = [normalise(line) for line in playbook.examples]
-        if not lines:
+def shipped_examples() -> list[Example]:
+    """Every example of the playbooks. Raises NothingToLearn."""
+    found: list[Example] = []
+    for slug in playbooks():
+        examples = read_file(HERE / slug)
+        if not examples:
             raise NothingToLearn(f"{slug}: examples.txt is missing or empty")
-        texts += lines
-        labels += [slug] * len(lines)
-        groups += [number // PARAMETERS["lines_per_group"] for number in range(len(lines))]
-    return Examples(texts, np.array(labels), np.array(groups))
+        found += examples
+    return found
+
+
+def counts(shipped: Sequence[Example], corrections: Sequence[Example] = ()) -> dict[str, Any]:
+    """What a model was learned from, for its card."""
+    return {
+        "examples": _per_category(shipped),
+        "writers": len({example.writer for example in shipped}),
+        "corrections": sum(_per_category(corrections).values()),
+        "corrections_per_category": _per_category(corrections),
+    }
+
+
+def _per_category(examples: Sequence[Example]) -> dict[str, int]:
+    counted = Counter(example.slug for example in examples)
+    return {slug: counted[slug] for slug in playbooks()}
 
 
 def fit(examples: Examples) -> Trained:
@@ -126,34 +142,39 @@ def shares(scores: NDArray[np.float64]) -> NDArray[np.float64]:
     return powers / powers.sum(axis=1, keepdims=True)
 
 
-def write(trained: Trained, card: dict[str, Any], directory: Path) -> None:
-    """Replace the model in one step.
+def write(trained: Trained, directory: Path, *, version: str, card: dict[str, Any]) -> dict[str, Any]:
+    """Write the files of a version, without putting it in use; return its whole card.
 
-    The weights hold all that a reader needs; the card follows for people and for the question whether it is
+    The weights hold all that a reader needs; the card is for people, and for the question whether it is
     current.
     """
-    directory.mkdir(parents=True, exist_ok=True)
+    card = {
+        "version": version,
+        "files": model_version(),
+        "trained_at": timezone.now().isoformat(timespec="seconds"),
+        "slugs": trained.model.classes_.tolist(),
+        "temperature": trained.temperature,
+        "parameters": PARAMETERS,
+        **card,
+    }
     packed = io.BytesIO()
-    np.savez(packed, allow_pickle=False, **_arrays(trained, card))
-    _replace(directory / WEIGHTS, packed.getvalue())
-    _replace(directory / CARD, (json.dumps(card, indent=2) + "\n").encode())
+    np.savez(packed, allow_pickle=False, **_arrays(trained, version))
+    replace_file(directory / version / WEIGHTS, packed.getvalue())
+    replace_file(directory / version / CARD, (json.dumps(card, indent=2) + "\n").encode())
+    return card
 
 
-def _replace(path: Path, content: bytes) -> None:
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}-", delete=False) as fresh:
-        fresh.write(content)
-        fresh.flush()
-        os.fsync(fresh.fileno())
-    # Temporary files are born 0600; web and worker may run as another user.
-    os.chmod(fresh.name, 0o644)
-    os.replace(fresh.name, path)
+def classifier_of(trained: Trained, *, version: str) -> Classifier:
+    """What is read back after `write`, without the files."""
+    return Classifier.of(_arrays(trained, version))
 
 
-def _arrays(trained: Trained, card: dict[str, Any]) -> dict[str, Any]:
+def _arrays(trained: Trained, version: str) -> dict[str, Any]:
     arrays: dict[str, Any] = {
-        "version": np.array(card["version"]),
-        "slugs": np.array(card["slugs"]),
-        "temperature": np.array(card["temperature"]),
+        "format": np.array(PARAMETERS["format"]),
+        "version": np.array(version),
+        "slugs": trained.model.classes_.astype(str),
+        "temperature": np.array(trained.temperature),
         "weights": _weights(trained).astype(np.float32),
         "bias": trained.model.intercept_.astype(np.float32),
     }

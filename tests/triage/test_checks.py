@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from triage import checks, error_strings, language
+from triage import checks, error_strings, language, versions
 from triage.checks import (
     check_error_strings,
     check_lexicon,
@@ -17,6 +17,7 @@ from triage.checks import (
 )
 from triage.playbooks import HERE
 from triage.rules import RULES
+from triage.versions import WEIGHTS, put_in_use
 
 
 @pytest.fixture
@@ -108,6 +109,25 @@ def test_missing_model_is_a_warning_with_a_hint(settings, tmp_path):
 
     assert [(warning.id, "prepare_triage" in warning.hint) for warning in check_model(None)] == [
         ("triage.W001", True)
+    ]
+
+
+def test_damaged_model_is_a_warning_that_names_the_one_used_instead(store):
+    put_in_use(store, "aa1")
+    put_in_use(store, "bb2")
+    (store / "bb2" / WEIGHTS).write_bytes(b"damaged")
+
+    assert [(warning.id, "aa1 is used instead" in warning.msg) for warning in check_model(None)] == [
+        ("triage.W002", True)
+    ]
+
+
+def test_model_that_knows_other_examples_is_a_warning(store, monkeypatch):
+    put_in_use(store, "cc3")
+    monkeypatch.setattr(versions, "model_version", lambda: "f00")
+
+    assert [(warning.id, "train_triage" in warning.hint) for warning in check_model(None)] == [
+        ("triage.W003", True)
     ]
 
 

@@ -6,7 +6,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from triage.classifier import load
+from triage import versions
 
 pytestmark = pytest.mark.usefixtures("model")
 
@@ -31,11 +31,20 @@ def lines(tmp_path):
 @pytest.fixture
 def no_model(settings, tmp_path):
     settings.TRIAGE_MODEL_DIR = tmp_path / "nothing"
-    load.cache_clear()
 
 
 def test_prepare_triage_does_nothing_when_nothing_changed():
     assert said("prepare_triage") == "The triage model is up to date.\n"
+
+
+def test_prepare_triage_keeps_what_was_learned_from_corrections(store, monkeypatch):
+    versions.put_in_use(store, "cc3")
+    monkeypatch.setattr(versions, "model_version", lambda: "f00")
+
+    said_so = said("prepare_triage")
+
+    assert "Keeping the triage model cc3" in said_so
+    assert versions.listed(store) == ["cc3"]
 
 
 def test_triage_shows_the_outcome_and_why():

@@ -6,10 +6,21 @@ import numpy as np
 import pytest
 
 from triage import training
-from triage.classifier import CARD, WEIGHTS, Classifier
-from triage.fingerprint import PARAMETERS, is_current, model_version
-from triage.language import normalise
-from triage.training import Examples, NothingToLearn, fit, read_examples, write
+from triage.classifier import Classifier
+from triage.examples import Example
+from triage.fingerprint import PARAMETERS, model_version
+from triage.playbooks import playbooks
+from triage.training import (
+    Examples,
+    NothingToLearn,
+    classifier_of,
+    counts,
+    fit,
+    shipped_examples,
+    train_shipped,
+    write,
+)
+from triage.versions import CARD, WEIGHTS, listed
 
 LINES = {
     "otp_not_received": [
@@ -24,75 +35,70 @@ LINES = {
 
 
 @pytest.fixture(scope="module")
-def trained():
-    pairs = [(normalise(line), slug) for slug, lines in LINES.items() for line in lines]
-    texts, labels = zip(*pairs, strict=True)
-    return fit(Examples(list(texts), np.array(labels), np.arange(len(texts))))
+def examples():
+    return [
+        Example(slug, line, f"{slug} {n}") for slug, lines in LINES.items() for n, line in enumerate(lines)
+    ]
 
 
-@pytest.fixture
-def card(trained):
-    return {
-        "version": "abc",
-        "slugs": trained.model.classes_.tolist(),
-        "temperature": trained.temperature,
-    }
+@pytest.fixture(scope="module")
+def trained(examples):
+    return fit(Examples.of(examples))
 
 
 @pytest.mark.parametrize("text", ["kode otp tidak masuk masuk", "salah ketik", "halo", ""])
-def test_exported_model_agrees_with_scikit_learn(trained, card, tmp_path, text):
-    write(trained, card, tmp_path)
+def test_exported_model_agrees_with_scikit_learn(trained, text):
+    exported = classifier_of(trained, version="abc").probabilities(text)
 
-    exported = Classifier.load(tmp_path).probabilities(text)
-
-    expected = dict(zip(card["slugs"], trained.probabilities([text])[0], strict=True))
+    expected = dict(zip(trained.model.classes_.tolist(), trained.probabilities([text])[0], strict=True))
     assert exported == pytest.approx(expected, abs=1e-6)
 
 
-def test_exported_model_agrees_on_every_shipped_example(tmp_path):
-    examples = read_examples()
-    some = Examples(examples.texts[::5], examples.labels[::5], examples.groups[::5])
-    learned = fit(some)
-    slugs = learned.model.classes_.tolist()
-    write(learned, {"version": "abc", "slugs": slugs, "temperature": learned.temperature}, tmp_path)
+def test_written_model_agrees_on_every_shipped_example(tmp_path):
+    shipped = shipped_examples()
+    learned = fit(Examples.of(shipped[::5]))
+    write(learned, tmp_path, version="abc", card=counts(shipped))
+    texts = Examples.of(shipped).texts
 
-    model = Classifier.load(tmp_path)
-    exported = np.array([list(model.probabilities(text).values()) for text in examples.texts])
+    model = Classifier.load(tmp_path / "abc")
+    exported = np.array([list(model.probabilities(text).values()) for text in texts])
 
-    assert np.abs(exported - learned.probabilities(examples.texts)).max() < 1e-6
-
-
-def test_write_leaves_the_model_and_its_card_and_nothing_else(trained, card, tmp_path):
-    write(trained, card, tmp_path / "new" / "triage")
-    write(trained, card, tmp_path / "new" / "triage")
-
-    assert sorted(path.name for path in (tmp_path / "new" / "triage").iterdir()) == [CARD, WEIGHTS]
+    assert np.abs(exported - learned.probabilities(texts)).max() < 1e-6
 
 
-def test_read_examples_refuses_a_category_without_lines(monkeypatch):
-    class Empty:
-        examples = ()
+def test_texts_of_a_writer_share_a_group_across_categories():
+    texts = {"salah ketik": "ani", "lupa sandi": "budi", "halo kak": "ani", "!?": "ani"}
 
-    monkeypatch.setattr(training, "playbooks", lambda: {"self_typo": Empty()})
+    examples = Examples.of(Example("other", text, writer) for text, writer in texts.items())
 
-    with pytest.raises(NothingToLearn, match="self_typo"):
-        read_examples()
-
-
-def test_model_is_current_only_with_the_version_of_the_files(trained, card, tmp_path):
-    write(trained, card, tmp_path)
-    before = is_current(tmp_path)
-
-    write(trained, {**card, "version": model_version()}, tmp_path)
-
-    assert (before, is_current(tmp_path)) == (False, True)
+    ani, budi, ani_again = examples.groups
+    assert examples.texts == ["salah ketik", "lupa sandi", "halo kak"]
+    assert (ani == ani_again, ani == budi) == (True, False)
 
 
-@pytest.mark.parametrize("content", ["", "[]", "{}"])
-def test_model_with_a_damaged_card_is_not_current(tmp_path, content):
-    (tmp_path / CARD).write_text(content, encoding="utf-8")
+def test_write_leaves_the_model_and_its_card_and_nothing_else(trained, tmp_path):
+    directory = tmp_path / "models"
+    write(trained, directory, version="abc", card={})
+    write(trained, directory, version="abc", card={})
 
-    assert not is_current(tmp_path)
+    assert [path.name for path in directory.iterdir()] == ["abc"]
+    assert sorted(path.name for path in (directory / "abc").iterdir()) == [CARD, WEIGHTS]
+
+
+def test_shipped_examples_refuses_a_category_without_lines(monkeypatch):
+    monkeypatch.setattr(training, "read_file", lambda folder: ())
+
+    with pytest.raises(NothingToLearn, match=next(iter(playbooks()))):
+        shipped_examples()
+
+
+def test_train_shipped_puts_the_model_in_use(tmp_path, monkeypatch, examples):
+    monkeypatch.setattr(training, "shipped_examples", lambda: examples)
+
+    card = train_shipped(tmp_path)
+
+    assert listed(tmp_path) == [card["version"]] == [model_version()]
+    assert (card["examples"]["other"], card["writers"], card["corrections"]) == (4, 12, 0)
 
 
 def test_version_changes_with_the_parameters(monkeypatch):
@@ -103,7 +109,8 @@ def test_version_changes_with_the_parameters(monkeypatch):
     assert model_version() != before
 
 
-def test_card_is_json(trained, card, tmp_path):
-    write(trained, card, tmp_path)
+def test_card_is_written_as_it_is_returned(trained, tmp_path):
+    card = write(trained, tmp_path, version="abc", card={"corrections": 3})
 
-    assert json.loads((tmp_path / CARD).read_text(encoding="utf-8")) == card
+    assert json.loads((tmp_path / "abc" / CARD).read_text(encoding="utf-8")) == card
+    assert (card["version"], card["files"], card["corrections"]) == ("abc", model_version(), 3)

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from triage.contact import CHANNELS, carriers, providers
+from triage.examples import read_file
 from triage.report import LANGUAGES, TRIED
 
 HERE = Path(__file__).parent
@@ -122,11 +123,7 @@ def folders(root: Path) -> list[Path]:
 
 
 def read_examples(folder: Path) -> tuple[str, ...]:
-    path = folder / "examples.txt"
-    if not path.exists():
-        return ()
-    lines = (line.strip() for line in path.read_text(encoding="utf-8").splitlines())
-    return tuple(line for line in lines if line and not line.startswith("#"))
+    return tuple(example.text for example in read_file(folder))
 
 
 def read_playbook(folder: Path) -> Playbook:
