@@ -1,33 +1,22 @@
 """Measures triage against labelled reports: per class, on the whole, and on the costly mistake."""
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from triage.assess import Assessment, assess
+from triage.assess import Assessment, assess_by
+from triage.calibration import reliability
+from triage.classifier import Classifier
+from triage.labelled import Labelled
 from triage.otp import OVERDUE, UNCHECKED, YOUNG
 from triage.playbooks import SELF_FIX, playbooks
 from triage.report import MINUTE, UNKNOWN, Report
 
-# Below this a class's F1 is mostly luck, so the headline leaves it out.
-ENOUGH_TEXTS = 30
-
-
-class BadLine(Exception):
-    """A line that is no labelled report; the message names its number."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Labelled:
-    """One line: its id, text, true label, and a second label a careful reader would accept ("" for none)."""
-
-    id: str | int
-    text: str
-    label: str
-    alt_label: str
+# Below this a class's F1 is mostly luck, so the headline leaves it out. The second is for a smaller file.
+ENOUGH_TEXTS, FEWER_TEXTS = 30, 25
+WORST = 30
 
 
 @dataclass(frozen=True)
@@ -36,32 +25,9 @@ class Result:
     assessment: Assessment
 
 
-def read_lines(lines: Iterable[str]) -> list[Labelled]:
-    """Labelled reports from JSON lines; blank lines are skipped, other keys ignored. Raises BadLine."""
-    found = [_labelled(number, line) for number, line in enumerate(lines, start=1) if line.strip()]
-    if not found:
-        raise BadLine("the file has no lines")
-    return found
-
-
-def _labelled(number: int, line: str) -> Labelled:
-    try:
-        data = json.loads(line)
-        text, label = data["text"], data["label"]
-    except json.JSONDecodeError as error:
-        raise BadLine(f"line {number} is not JSON: {error}") from error
-    except (KeyError, TypeError) as error:
-        raise BadLine(f"line {number} needs an object with id, text and label") from error
-    alt_label = data.get("alt_label") or ""
-    for name in (label, alt_label):
-        if name and name not in playbooks():
-            raise BadLine(f"line {number}: unknown label {name!r}")
-    if not isinstance(text, str) or not label:
-        raise BadLine(f"line {number}: text and label must be strings")
-    return Labelled(id=data.get("id", number), text=text, label=label, alt_label=alt_label)
-
-
-def assess_all(lines: Sequence[Labelled], *, now: datetime, signup_minutes_ago: int | None) -> list[Result]:
+def assess_all(
+    model: Classifier, lines: Sequence[Labelled], *, now: datetime, signup_minutes_ago: int | None
+) -> list[Result]:
     """Each text as a report of its own, all signed up that long ago, or at an unknown time for None."""
     known = signup_minutes_ago is not None
     signed_up_at = now - timedelta(minutes=signup_minutes_ago) if signup_minutes_ago is not None else None
@@ -69,38 +35,94 @@ def assess_all(lines: Sequence[Labelled], *, now: datetime, signup_minutes_ago: 
     return [
         Result(
             line,
-            assess(Report(text=line.text, signed_up_at=signed_up_at, signup_precision=precision), now=now),
+            assess_by(
+                model, Report(text=line.text, signed_up_at=signed_up_at, signup_precision=precision), now=now
+            ),
         )
         for line in lines
     ]
 
 
 def measure(results: Sequence[Result]) -> dict[str, Any]:
-    """Every figure as one JSON-able object.
+    """Every figure as one JSON-able object; a figure there are no texts for is None.
 
-    Strict counts the primary label only, lenient the second one as well.
+    Strict counts the primary label only, lenient the second one as well; "single" is strict on the texts
+    that have no second label. Precision and recall of a class count what reports were given, abstentions as
+    "other"; "precision_named" counts only categories that were named, and "coverage" the share of its texts
+    that were given any name. Calibration is of the "chosen" category, before abstention, and of the "named".
     """
     strict = per_class((result.line.label, result.assessment.category) for result in results)
     lenient = per_class((_accepted_label(result), result.assessment.category) for result in results)
     named = [result for result in results if not result.assessment.abstained]
+    single = [result for result in results if not result.line.alt_label]
     return {
         "texts": len(results),
-        "classes": strict,
-        "macro_f1": macro_f1(strict, at_least=ENOUGH_TEXTS),
-        "macro_f1_all": macro_f1(strict, at_least=1),
+        "classes": _with_naming(strict, results),
+        **_macro_f1s(strict),
         "accuracy": _share(_is_right(result) for result in results),
         "lenient": {
             "classes": lenient,
-            "macro_f1": macro_f1(lenient, at_least=ENOUGH_TEXTS),
-            "macro_f1_all": macro_f1(lenient, at_least=1),
+            **_macro_f1s(lenient),
             "accuracy": _share(_is_accepted(result) for result in results),
+        },
+        "single": {
+            "texts": len(single),
+            **_macro_f1s(per_class((result.line.label, result.assessment.category) for result in single)),
+            "accuracy": _share(_is_right(result) for result in single),
         },
         "coverage": _share(not result.assessment.abstained for result in results),
         "precision_when_named": _share(_is_right(result) for result in named),
+        "calibration": {
+            "chosen": reliability([_choice(result) for result in results]),
+            "named": reliability([(result.assessment.confidence, _is_right(result)) for result in named]),
+        },
         "self_fix": _self_fix(results),
         "otp_sent_back": _otp_sent_back(results),
         "confusion": confusion(results),
         "predictions": [_prediction(result) for result in results],
+    }
+
+
+def worst(results: Iterable[Result]) -> list[Result]:
+    """The named categories that no careful reader would accept, the surest first."""
+    wrong = [result for result in results if not (result.assessment.abstained or _is_accepted(result))]
+    return sorted(wrong, key=lambda result: result.assessment.confidence, reverse=True)[:WORST]
+
+
+def _choice(result: Result) -> tuple[float, bool]:
+    """The category before abstention: how sure, and whether it was right."""
+    category, share = result.assessment.guesses[0]
+    return share, category == result.line.label
+
+
+def _with_naming(
+    classes: dict[str, dict[str, Any]], results: Sequence[Result]
+) -> dict[str, dict[str, float | None]]:
+    named = Counter(
+        (result.line.label, result.assessment.category)
+        for result in results
+        if not result.assessment.abstained
+    )
+    hits = {slug: named[slug, slug] for slug in classes}
+    given = {
+        slug: sum(count for (_, category), count in named.items() if category == slug) for slug in classes
+    }
+    covered = {slug: sum(count for (label, _), count in named.items() if label == slug) for slug in classes}
+    return {
+        slug: {
+            **figures,
+            "precision_named": _part(hits[slug], given[slug]),
+            "coverage": _part(covered[slug], figures["support"]),
+        }
+        for slug, figures in classes.items()
+    }
+
+
+def _macro_f1s(classes: dict[str, dict[str, float]]) -> dict[str, float | None]:
+    return {
+        "macro_f1": macro_f1(classes, at_least=ENOUGH_TEXTS),
+        "macro_f1_fewer": macro_f1(classes, at_least=FEWER_TEXTS),
+        "macro_f1_all": macro_f1(classes, at_least=1),
     }
 
 
@@ -141,9 +163,10 @@ def _figures(*, hits: int, predicted: int, support: int) -> dict[str, float]:
     }
 
 
-def macro_f1(classes: dict[str, dict[str, float]], *, at_least: int) -> float:
+def macro_f1(classes: dict[str, dict[str, float]], *, at_least: int) -> float | None:
+    """The mean F1 of the classes with so many texts; None when no class has."""
     scores = [figures["f1"] for figures in classes.values() if figures["support"] >= at_least]
-    return round(sum(scores) / len(scores), 4) if scores else 0.0
+    return round(sum(scores) / len(scores), 4) if scores else None
 
 
 def confusion(results: Iterable[Result]) -> dict[str, dict[str, int]]:
@@ -157,7 +180,7 @@ def confusion(results: Iterable[Result]) -> dict[str, dict[str, int]]:
     return table
 
 
-def _self_fix(results: Sequence[Result]) -> dict[str, float]:
+def _self_fix(results: Sequence[Result]) -> dict[str, float | None]:
     held = [result for result in results if result.assessment.route == SELF_FIX]
     right = [_is_right(result) for result in held]
     return {
@@ -187,6 +210,10 @@ def _is_accepted(result: Result) -> bool:
     return result.assessment.category in (result.line.label, result.line.alt_label)
 
 
-def _share(claims: Iterable[bool]) -> float:
+def _share(claims: Iterable[bool]) -> float | None:
     counted = list(claims)
-    return round(sum(counted) / len(counted), 4) if counted else 0.0
+    return _part(sum(counted), len(counted))
+
+
+def _part(count: float, whole: float) -> float | None:
+    return round(count / whole, 4) if whole else None

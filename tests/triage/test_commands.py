@@ -92,7 +92,14 @@ def test_evaluate_triage_prints_a_category_that_only_alternatives_answered(tmp_p
 
     page = said("evaluate_triage", str(path), "--signup-minutes-ago", "3")
 
-    assert page.splitlines()[1].split() == ["otp_not_received", "0.000", "0.000", "0.000", "1", "–"]
+    assert page.splitlines()[1].split() == [
+        "otp_not_received",
+        *["0.000"] * 3,
+        "–",
+        "1.000",
+        "1",
+        "–",
+    ]
 
 
 def test_evaluate_triage_as_json_has_a_prediction_per_line(lines):
@@ -104,13 +111,48 @@ def test_evaluate_triage_as_json_has_a_prediction_per_line(lines):
     ]
 
 
-def test_evaluate_triage_names_the_bad_line(lines):
-    lines.write_text(lines.read_text(encoding="utf-8") + "oops\n", encoding="utf-8")
+def test_evaluate_triage_says_when_no_class_has_enough_texts(lines):
+    assert "macro-F1, classes with 30+ texts: there are none" in said("evaluate_triage", str(lines))
 
-    with pytest.raises(CommandError, match="line 3 is not JSON"):
+
+def test_evaluate_triage_writes_a_page(lines, tmp_path):
+    out = tmp_path / "out.html"
+
+    said("evaluate_triage", str(lines), "--html", str(out))
+
+    assert "Triage on reports.jsonl" in out.read_text(encoding="utf-8")
+
+
+def test_evaluate_triage_keeps_a_text_with_a_line_separator_together(tmp_path):
+    path = tmp_path / "reports.jsonl"
+    path.write_text('{"text": "otp\u2028belum masuk", "label": "otp_not_received"}\n', encoding="utf-8")
+
+    assert json.loads(said("evaluate_triage", str(path), "--json"))["texts"] == 1
+
+
+def test_evaluate_triage_names_every_bad_line(lines):
+    lines.write_text(lines.read_text(encoding="utf-8") + "oops\n{}\n", encoding="utf-8")
+
+    with pytest.raises(CommandError, match=r"line 3 is not JSON.*\nline 4 needs an object"):
         said("evaluate_triage", str(lines))
 
 
-def test_evaluate_triage_of_a_missing_file_says_so(tmp_path):
-    with pytest.raises(CommandError, match=r"gone\.jsonl"):
-        said("evaluate_triage", str(tmp_path / "gone.jsonl"))
+@pytest.mark.parametrize("content", [None, b"\xff\xfe"])
+def test_evaluate_triage_of_a_file_that_cannot_be_read_says_so(tmp_path, content):
+    path = tmp_path / "gone.jsonl"
+    if content:
+        path.write_bytes(content)
+
+    with pytest.raises(CommandError, match=r"gone\.jsonl: (No such file|this is not UTF-8)"):
+        said("evaluate_triage", str(path))
+
+
+def test_evaluate_triage_of_a_page_that_cannot_be_written_says_so(lines, tmp_path):
+    with pytest.raises(CommandError, match=r"out\.html: No such file"):
+        said("evaluate_triage", str(lines), "--html", str(tmp_path / "no" / "out.html"))
+
+
+@pytest.mark.parametrize("arguments", [[], ["x.jsonl", "--cross-validate"]])
+def test_evaluate_triage_wants_a_file_or_the_examples(arguments):
+    with pytest.raises(CommandError, match="or --cross-validate"):
+        said("evaluate_triage", *arguments)

@@ -1,11 +1,14 @@
-"""The figures: read from lines, counted, put together."""
+"""The figures: counted, put together, and said when there is nothing to count."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 
 from tests.triage.reports import NOW
-from triage.evaluation import BadLine, assess_all, macro_f1, measure, per_class, read_lines
+from triage import classifier
+from triage.evaluation import Result, assess_all, macro_f1, measure, per_class, worst
+from triage.labelled import Labelled, read_lines
 
 LINES = [
     '{"id": "a", "text": "otp belum masuk", "label": "otp_not_received", "alt_label": null, "app": "x"}',
@@ -14,27 +17,20 @@ LINES = [
 ]
 
 
-def test_read_lines_skips_blanks_and_other_keys():
-    assert [(line.id, line.label, line.alt_label) for line in read_lines(LINES)] == [
-        ("a", "otp_not_received", ""),
-        ("b", "other", "self_typo"),
-    ]
+def given(label, category, *, confidence=0.9, best=None, abstained=False, alt_label="", text="x"):
+    """A result without a model: what was said of a text with this label."""
+    said = SimpleNamespace(
+        category=category,
+        confidence=confidence,
+        guesses=((best or category, confidence),),
+        abstained=abstained,
+        route="agent",
+    )
+    return Result(Labelled(id=1, text=text, label=label, alt_label=alt_label), said)
 
 
-@pytest.mark.parametrize(
-    ("lines", "complaint"),
-    [
-        (["{"], "line 1 is not JSON"),
-        ([LINES[0], "[]"], "line 2 needs an object"),
-        ([LINES[0], "", '{"id": "c", "text": "x"}'], "line 3 needs an object"),
-        (['{"text": "x", "label": "weather"}'], "line 1: unknown label 'weather'"),
-        (['{"text": 5, "label": "other"}'], "line 1: text and label must be strings"),
-        ([""], "no lines"),
-    ],
-)
-def test_read_lines_names_the_bad_line(lines, complaint):
-    with pytest.raises(BadLine, match=complaint):
-        read_lines(lines)
+def assessed(lines, **options):
+    return assess_all(classifier.current(), read_lines(lines), **options)
 
 
 def test_per_class_counts_precision_and_recall():
@@ -49,12 +45,13 @@ def test_per_class_counts_precision_and_recall():
 def test_macro_f1_leaves_out_classes_with_few_texts():
     classes = {"other": {"f1": 0.8, "support": 40}, "self_typo": {"f1": 0.2, "support": 3}}
 
-    assert (macro_f1(classes, at_least=30), macro_f1(classes, at_least=1)) == (0.8, 0.5)
+    scores = [macro_f1(classes, at_least=least) for least in (30, 1, 50)]
+    assert scores == [0.8, 0.5, None]
 
 
 @pytest.mark.usefixtures("model")
 def test_measure_puts_the_figures_together():
-    figures = measure(assess_all(read_lines(LINES), now=NOW, signup_minutes_ago=30))
+    figures = measure(assessed(LINES, now=NOW, signup_minutes_ago=30))
 
     assert figures["texts"] == 2
     assert figures["otp_sent_back"] == 0
@@ -67,13 +64,70 @@ def test_measure_puts_the_figures_together():
 
 @pytest.mark.usefixtures("model")
 def test_measure_counts_who_is_sent_back_to_wait():
-    figures = measure(assess_all(read_lines(LINES[:1]), now=NOW, signup_minutes_ago=2))
+    figures = measure(assessed(LINES[:1], now=NOW, signup_minutes_ago=2))
 
     assert (figures["otp_sent_back"], figures["self_fix"]["held"]) == (1, 1)
 
 
 @pytest.mark.usefixtures("model")
 def test_assess_all_leaves_the_time_unknown_when_none_is_given():
-    results = assess_all(read_lines(LINES), now=NOW + timedelta(days=1), signup_minutes_ago=None)
+    results = assessed(LINES, now=NOW + timedelta(days=1), signup_minutes_ago=None)
 
     assert [result.assessment.facts["minutes_since_signup"] for result in results] == [None, None]
+
+
+def test_measure_without_enough_texts_has_no_headline():
+    figures = measure([given("other", "other")])
+
+    assert (figures["macro_f1"], figures["macro_f1_fewer"], figures["macro_f1_all"]) == (None, None, 1.0)
+    assert figures["self_fix"]["precision"] is None
+
+
+def test_measure_tells_classes_of_25_from_those_of_30():
+    figures = measure([given("other", "other")] * 27)
+
+    assert (figures["macro_f1"], figures["macro_f1_fewer"]) == (None, 1.0)
+
+
+def test_named_figures_leave_abstentions_out():
+    figures = measure(
+        [
+            given("other", "other", abstained=True, best="self_typo", confidence=0.3),
+            given("other", "other"),
+            given("self_typo", "other", abstained=True, best="self_typo", confidence=0.3),
+        ]
+    )
+
+    other, typo = figures["classes"]["other"], figures["classes"]["self_typo"]
+    assert (other["precision"], other["precision_named"], other["coverage"]) == (0.6667, 1.0, 0.5)
+    assert (typo["precision_named"], typo["coverage"]) == (None, 0.0)
+
+
+def test_single_figures_leave_out_texts_with_a_second_label():
+    figures = measure([given("other", "other"), given("other", "self_typo", alt_label="self_typo")])
+
+    assert (figures["single"]["texts"], figures["single"]["accuracy"], figures["accuracy"]) == (1, 1.0, 0.5)
+
+
+def test_calibration_of_the_choice_counts_what_was_abstained_from():
+    calibration = measure(
+        [
+            given("self_typo", "other", abstained=True, best="self_typo", confidence=0.3),
+            given("other", "other", confidence=0.9),
+        ]
+    )["calibration"]
+
+    assert calibration["chosen"]["ece"] == 0.4  # (0.7 + 0.1) / 2
+    assert calibration["named"]["ece"] == 0.1
+
+
+def test_worst_are_the_surest_that_no_reader_would_accept():
+    mistakes = [
+        given("other", "self_typo", confidence=0.7, text="b"),
+        given("other", "self_typo", confidence=0.9, text="a"),
+        given("other", "self_typo", confidence=0.95, alt_label="self_typo"),
+        given("self_typo", "other", confidence=0.99, abstained=True),
+        given("other", "other", confidence=0.99),
+    ]
+
+    assert [result.line.text for result in worst(mistakes)] == ["a", "b"]
