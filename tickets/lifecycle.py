@@ -148,7 +148,8 @@ def categorise(ticket: Ticket, *, category: str, priority: int, by: Actor) -> No
     ticket.category, ticket.priority, ticket.confidence = category, priority, None
     ticket.second_category, ticket.second_confidence = "", None
     _save(ticket, "category", "priority", "confidence", "second_category", "second_confidence")
-    record(ticket, EventKind.CATEGORISED, by=by, before=before, after=category)
+    said = ticket.assessments.order_by("-id").values_list("pk", flat=True).first()
+    record(ticket, EventKind.CATEGORISED, by=by, before=before, after=category, assessment=said)
 
 
 def flag(ticket: Ticket, *, attention: str) -> None:

@@ -2,7 +2,7 @@
 
     current            {"versions": [in use, before it, ...], "stays_for": ""}
     candidate          the same, of the one that only watches; absent when there is none
-    <version>/         weights.npz, model.json, card.html
+    <version>/         weights.npz, model.json; card.html and calibration.svg of a model that was compared
 
 A pointer is replaced in one step, and its versions are complete before it names them, so that readers need no
 lock.
@@ -24,7 +24,8 @@ from typing import Any
 from triage.fingerprint import PARAMETERS, model_version
 from triage.playbooks import HERE, folders
 
-WEIGHTS, CARD, PAGE = "weights.npz", "model.json", "card.html"
+WEIGHTS, CARD = "weights.npz", "model.json"
+PAGE, CALIBRATION = "card.html", "calibration.svg"
 CURRENT, CANDIDATE = "current", "candidate"
 # As many can be returned to, the one in use included.
 KEPT = 5
