@@ -214,6 +214,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(minutes=5),
         "options": {"expires": 300},
     },
+    "count-triage-weeks": {
+        "task": "tickets.tasks.count_triage_weeks",
+        "schedule": timedelta(minutes=15),
+        "options": {"expires": 900},
+    },
     "discard-orphan-files": {
         "task": "tickets.tasks.discard_orphan_files",
         "schedule": crontab(hour=3, minute=10),

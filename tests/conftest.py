@@ -57,7 +57,8 @@ def roles(request) -> None:
     if request.node.get_closest_marker("django_db") and not Group.objects.exists():
         editor = SimpleNamespace(connection=connection)
         import_module("tickets.migrations.0002_roles").make_roles(apps, editor)
-        import_module("tickets.migrations.0005_secret").give_rights(apps, editor)
+        for name in ("0005_secret", "0006_learning"):
+            import_module(f"tickets.migrations.{name}").give_rights(apps, editor)
 
 
 @pytest.fixture(autouse=True)

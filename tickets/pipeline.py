@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from tickets import lifecycle, ocr, outbox
+from tickets import lifecycle, ocr, outbox, shadow
 from tickets.actors import SYSTEM
 from tickets.mail.reachability import accepts_mail
 from tickets.models import Assessment, Message, Screenshot, Ticket
@@ -48,13 +48,15 @@ def triage(pk: int) -> Message | None:
         if is_unsure(verdict) and _waits_for_screens(ticket):
             return None
         advice = compose(verdict, report, now=now)
-        return _write(ticket, verdict=verdict, advice=advice)
+        message = _write(ticket, verdict=verdict, advice=advice)
     except Exception:
         # Whatever it was, the ticket must not be lost for it: back in line, and counted.
         logger.exception("triage of %s failed, attempt %s", ticket.reference, ticket.attempts)
         later = timezone.now() + RETRY_AFTER * ticket.attempts
         Ticket.objects.waiting().filter(pk=pk, attempts=ticket.attempts).update(lease_until=later)
         return None
+    shadow.try_candidate(ticket, report=report, live=verdict, now=now)
+    return message
 
 
 def report_of(ticket: Ticket, *, domain_accepts_mail: bool | None) -> Report:

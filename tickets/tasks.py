@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from tickets import cleaning, clock, outbox, pipeline, reading
+from tickets import cleaning, clock, drift, outbox, pipeline, reading, shadow
 from tickets.bells import ring
 from tickets.models import Message, Reading, Screenshot, Ticket
 
@@ -68,6 +68,12 @@ def close_silent_tickets() -> None:
 @shared_task
 def discard_orphan_files() -> None:
     cleaning.discard_orphan_files()
+
+
+@shared_task
+def count_triage_weeks() -> None:
+    drift.count_weeks()
+    shadow.discard_old()
 
 
 def _due(model: type[Ticket | Message | Screenshot | Reading]) -> list[int]:

@@ -4,12 +4,14 @@ from django.contrib import admin
 from django.urls import path
 
 from tickets.admin import people  # noqa: F401 - registers users and roles
+from tickets.admin.candidate_page import candidate_page, decision, model_page
+from tickets.admin.drift_page import drift_page
 from tickets.admin.outbox_page import message_html, message_page, outbox_page
 from tickets.admin.queue_page import queue_page
 from tickets.admin.screenshot_view import screenshot_view
 from tickets.admin.secret_page import secret_page
 from tickets.admin.ticket_page import ticket_page
-from tickets.models import Message, Ticket
+from tickets.models import Message, Ticket, TriageWeek
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -46,4 +48,16 @@ class MessageAdmin(ReadOnlyAdmin):
             path("", view(outbox_page), name="tickets_message_changelist"),
             path("<int:pk>/change/", view(message_page), name="tickets_message_change"),
             path("<int:pk>/html/", view(message_html), name="tickets_message_html"),
+        ]
+
+
+@admin.register(TriageWeek)
+class TriageWeekAdmin(ReadOnlyAdmin):
+    def get_urls(self):
+        view = self.admin_site.admin_view
+        return [
+            path("", view(drift_page), name="tickets_triageweek_changelist"),
+            path("candidate/", view(candidate_page), name="tickets_candidate"),
+            path("candidate/decision/", view(decision), name="tickets_candidate_decision"),
+            path("model/<slug:version>/", view(model_page), name="tickets_triage_model"),
         ]

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 NAVIGATION = [
     ("tickets.view_ticket", "admin:tickets_ticket_changelist", _("Queue")),
     ("tickets.view_message", "admin:tickets_message_changelist", _("Outbox")),
+    ("tickets.view_triageweek", "admin:tickets_triageweek_changelist", _("Triage")),
     ("auth.view_user", "admin:auth_user_changelist", _("Users")),
     ("auth.view_group", "admin:auth_group_changelist", _("Roles")),
 ]

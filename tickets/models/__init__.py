@@ -2,10 +2,21 @@
 
 from tickets.models.assessment import Assessment
 from tickets.models.event import Event
+from tickets.models.learning import ShadowAssessment, TriageWeek
 from tickets.models.message import Message
 from tickets.models.reading import Reading
 from tickets.models.screenshot import Screenshot
 from tickets.models.sealed_secret import SealedSecret
 from tickets.models.ticket import Ticket
 
-__all__ = ["Assessment", "Event", "Message", "Reading", "Screenshot", "SealedSecret", "Ticket"]
+__all__ = [
+    "Assessment",
+    "Event",
+    "Message",
+    "Reading",
+    "Screenshot",
+    "SealedSecret",
+    "ShadowAssessment",
+    "Ticket",
+    "TriageWeek",
+]

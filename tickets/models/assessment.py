@@ -21,6 +21,8 @@ class Assessment(models.Model):
         verbose_name = _("assessment")
         verbose_name_plural = _("assessments")
         ordering = ["id"]
+        # One week of them is counted at a time; see tickets/drift.py.
+        indexes = [models.Index(fields=["created_at"], name="assessment_created_idx")]
 
     def __str__(self) -> str:
         return f"{self.category} {self.confidence:.2f}"
