@@ -10,10 +10,9 @@ RUN python -m venv --without-pip /venv \
 WORKDIR /app
 COPY . .
 # The same for every container, so made once, here. The key and the data of this step stay behind.
-RUN export DATA_DIR=/tmp/build STATIC_ROOT=/srv/static TRIAGE_MODEL_DIR=/srv/triage \
+RUN export DATA_DIR=/tmp/build STATIC_ROOT=/srv/static \
  && mkdir -p "$DATA_DIR" \
  && /venv/bin/python manage.py compile_catalogs \
- && /venv/bin/python manage.py prepare_triage \
  && /venv/bin/python manage.py collectstatic --no-input --verbosity 0 \
  && /venv/bin/python -m compileall -q /app /venv \
  && chmod -R a+rX /app /srv
@@ -23,8 +22,7 @@ ENV PATH=/venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
     DATA_DIR=/data \
-    STATIC_ROOT=/srv/static \
-    TRIAGE_MODEL_DIR=/srv/triage
+    STATIC_ROOT=/srv/static
 # Reads the screenshots.
 RUN apt-get update -q \
  && apt-get install -q -y --no-install-recommends tesseract-ocr tesseract-ocr-ind tesseract-ocr-eng \

@@ -123,7 +123,7 @@ def test_number_of_queries_does_not_depend_on_the_rows(lead, models, django_asse
     shadowed()
     with django_assert_num_queries(6):
         lead.get(WEEKS)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         lead.get(CANDIDATE)
 
     week(1)
@@ -132,7 +132,7 @@ def test_number_of_queries_does_not_depend_on_the_rows(lead, models, django_asse
     shadowed()
     with django_assert_num_queries(6):
         lead.get(WEEKS)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         lead.get(CANDIDATE)
 
 

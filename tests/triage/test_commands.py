@@ -6,7 +6,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from triage import versions
+from triage import training, versions
 
 pytestmark = pytest.mark.usefixtures("model")
 
@@ -156,3 +156,33 @@ def test_evaluate_triage_of_a_page_that_cannot_be_written_says_so(lines, tmp_pat
 def test_evaluate_triage_wants_a_file_or_the_examples(arguments):
     with pytest.raises(CommandError, match="or --cross-validate"):
         said("evaluate_triage", *arguments)
+
+
+def test_model_card_is_written_and_known_as_current(tmp_path, monkeypatch):
+    few = training.shipped_examples()[::10]
+    monkeypatch.setattr(training, "shipped_examples", lambda: few)
+    (tmp_path / "images").mkdir()
+    folder = ["--folder", str(tmp_path)]
+
+    said("model_card", *folder)
+
+    card = (tmp_path / "model-card.md").read_text(encoding="utf-8")
+    assert f"| Learned from | {len(few)} examples" in card
+    assert "<svg" in (tmp_path / "images" / "calibration.svg").read_text(encoding="utf-8")
+    assert said("model_card", "--check", *folder) == "The model card is current.\n"
+
+
+@pytest.mark.parametrize("content", [None, "version 000000000000."])
+def test_model_card_of_another_model_is_not_current(tmp_path, content):
+    if content:
+        (tmp_path / "model-card.md").write_text(content, encoding="utf-8")
+
+    with pytest.raises(CommandError, match="run manage.py model_card"):
+        said("model_card", "--check", "--folder", str(tmp_path))
+
+
+def test_evaluate_triage_cross_validates_the_examples(monkeypatch):
+    few = training.shipped_examples()[::10]
+    monkeypatch.setattr(training, "shipped_examples", lambda: few)
+
+    assert json.loads(said("evaluate_triage", "--cross-validate", "--json"))["texts"] == len(few)
