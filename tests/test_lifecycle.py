@@ -85,7 +85,11 @@ def test_categorise_drops_the_confidence_of_the_machine():
 
     ticket.refresh_from_db()
     assert (ticket.category, ticket.confidence, ticket.priority) == ("form_rejected", None, 2)
-    assert ticket.events.get().data == {"before": "otp_not_received", "after": "form_rejected"}
+    assert ticket.events.get().data == {
+        "before": "otp_not_received",
+        "after": "form_rejected",
+        "assessment": None,
+    }
 
 
 @pytest.mark.parametrize("state", [{}, {"closed": True}])

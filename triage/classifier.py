@@ -122,12 +122,13 @@ class Watched:
         """The first model that can be read of those the pointer names; None when there is none."""
         now = time.monotonic()
         if now - self.looked_at >= LOOK_EVERY:
-            self.looked_at = now
             stamp = self._stamp()
             if stamp != self.stamp:
                 # A pointer that names nothing readable is no reason to give up a model that works.
                 self.model = self._first_readable() or (self.model if stamp else None)
                 self.stamp = stamp
+            # Last: a thread that comes meanwhile must look for itself, not find nothing.
+            self.looked_at = now
         return self.model
 
     def _stamp(self) -> tuple[int, ...]:

@@ -177,7 +177,7 @@ def test_model_card_of_another_model_is_not_current(tmp_path, content):
     if content:
         (tmp_path / "model-card.md").write_text(content, encoding="utf-8")
 
-    with pytest.raises(CommandError, match="run manage.py model_card"):
+    with pytest.raises(CommandError, match=r"run manage\.py model_card"):
         said("model_card", "--check", "--folder", str(tmp_path))
 
 

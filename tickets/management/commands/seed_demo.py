@@ -8,6 +8,7 @@ from django.contrib.auth.models import Group, User
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from tickets import drift
 from tickets.demo.people import COLLEAGUES
 from tickets.demo.queue import add_ticket
 
@@ -30,6 +31,7 @@ class Command(BaseCommand):
         chance = random.Random(f"{seed}-{User.objects.count()}")  # noqa: S311
         for _ in range(tickets):
             add_ticket(agents=agents, chance=chance)
+        drift.count_weeks()
         self.stdout.write(self.style.SUCCESS(f"{tickets} tickets added."))
         names = ", ".join(f"{c.username} ({c.role})" for c in COLLEAGUES)
         self.stdout.write(f"Agents: {names}. Password of all three: {password}")
