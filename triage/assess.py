@@ -88,9 +88,7 @@ def _read(words: dict[str, float], evidence: Evidence) -> Finding:
     return Finding(shares=shares, category=best, confidence=shares[best], reasons=tuple(reasons))
 
 
-def _with_second(
-    finding: Finding, report: Report, evidence: Evidence, *, model: Classifier
-) -> Finding:
+def _with_second(finding: Finding, report: Report, evidence: Evidence, *, model: Classifier) -> Finding:
     """Look for another problem, and put the one that blocks first in front."""
     found = second_problem(report.text, finding.shares, model=model)
     if found is None:
