@@ -54,10 +54,16 @@ def beat() -> None:
 def _celery(*arguments: str) -> None:
     # Django's LOGGING is in force already; celery must not add its own.
     setup_logging.connect(_leave_logging_alone)
+    global _master
+    _master = os.getpid()
     worker_process_init.connect(_watch_master)
     # Root is an ordinary user of a fresh machine or container, and only JSON is accepted.
     warnings.simplefilter("ignore", SecurityWarning)
     app.start(["--quiet", *arguments])
+
+
+# Noted before the pool is forked: a child that asks later may have been adopted by then.
+_master = 0
 
 
 def _leave_logging_alone(**kwargs: Any) -> None:
@@ -74,7 +80,7 @@ def _watch_master(**kwargs: Any) -> None:
     Not by die_with_parent: celery may fork from a thread, and ends that thread at the
     beginning of an orderly stop, while tasks are still running.
     """
-    threading.Thread(target=_exit_without, args=(os.getppid(),), daemon=True).start()
+    threading.Thread(target=_exit_without, args=(_master,), daemon=True).start()
 
 
 def _exit_without(master: int) -> None:

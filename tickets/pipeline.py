@@ -154,7 +154,9 @@ def _is_left_to_triage(ticket: Ticket) -> bool:
 
 
 def _says_more(verdict: Verdict, *, than: Assessment) -> bool:
-    return (verdict.category, _as_json(verdict)) != (than.category, than.reasons)
+    # That the ticket is in the queue by now is no news about its problem.
+    reasons = [reason for reason in _as_json(verdict) if reason["code"] != "with_agent"]
+    return (verdict.category, reasons) != (than.category, than.reasons)
 
 
 def _as_json(verdict: Verdict) -> list[dict[str, Any]]:
