@@ -12,7 +12,7 @@ import numpy as np
 from django.conf import settings
 from numpy.typing import NDArray
 
-from triage.features import counted
+from triage.features import KINDS, counted
 from triage.versions import CANDIDATE, CURRENT, WEIGHTS, fits, read_pointer
 
 logger = logging.getLogger(__name__)
@@ -47,10 +47,10 @@ class Block:
 
 @dataclass(frozen=True, eq=False)
 class Classifier:
-    """A linear model over word and character terms. `weights` is one row per column, one column per slug."""
+    """A linear model over the terms of features.py. `weights` is one row per column, one column per slug."""
 
     slugs: tuple[str, ...]
-    blocks: tuple[Block, Block]
+    blocks: tuple[Block, ...]
     weights: Floats
     bias: Floats
     temperature: float
@@ -74,11 +74,13 @@ class Classifier:
     @classmethod
     def of(cls, arrays: dict[str, Any]) -> Self:
         """Build the model from the arrays that training.py makes."""
-        words = _block(arrays, "word", offset=0)
-        chars = _block(arrays, "char", offset=len(words.columns))
+        blocks, offset = [], 0
+        for kind in KINDS:
+            blocks.append(_block(arrays, kind, offset=offset))
+            offset += len(blocks[-1].columns)
         return cls(
             slugs=tuple(arrays["slugs"].tolist()),
-            blocks=(words, chars),
+            blocks=tuple(blocks),
             weights=arrays["weights"],
             bias=arrays["bias"],
             temperature=float(arrays["temperature"]),

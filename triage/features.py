@@ -1,10 +1,12 @@
 """What the classifier counts in a text; training and inference share it, so that they cannot drift apart."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 DENIALS = frozenset({"tidak", "belum"})
 CHAR_LENGTHS = (2, 3, 4, 5)
+# How far apart two words may stand to count as a pair: "kode ... tidak masuk" has much in between.
+PAIR_REACH = 4
 
 
 def word_terms(text: str) -> Iterator[str]:
@@ -28,5 +30,33 @@ def char_terms(text: str) -> Iterator[str]:
                 yield padded[start : start + length]
 
 
-def counted(text: str) -> tuple[Counter[str], Counter[str]]:
-    return Counter(word_terms(text)), Counter(char_terms(text))
+def pair_terms(text: str) -> Iterator[str]:
+    """Two words of one sentence in their order, with up to three others between; a denial belongs to its word.
+
+    Single letters are left out.
+    """
+    for sentence in text.split("."):
+        words, is_denied = [], False
+        for word in sentence.split():
+            if word in DENIALS:
+                is_denied = True
+                continue
+            if len(word) > 1:
+                words.append(f"!{word}" if is_denied else word)
+            is_denied = False
+        for place, word in enumerate(words):
+            for other in words[place + 1 : place + 1 + PAIR_REACH]:
+                yield f"{word}~{other}"
+
+
+# Every kind of term, in the order of the model's columns.
+KINDS: dict[str, Callable[[str], Iterator[str]]] = {
+    "word": word_terms,
+    "char": char_terms,
+    "pair": pair_terms,
+}
+
+
+def counted(text: str) -> tuple[Counter[str], ...]:
+    """The terms of each kind, in the order of KINDS."""
+    return tuple(Counter(terms(text)) for terms in KINDS.values())

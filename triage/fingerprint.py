@@ -8,15 +8,15 @@ from triage.examples import FILE
 from triage.language import LEXICON
 from triage.playbooks import HERE, folders
 
-# `word_weight` lets words count more than letters, `doubt` widens the fitted temperature (see training.py).
+# `weight` lets words count more than letters, `min_df` leaves out what too few texts have (kinds of terms as in
+# features.py), `doubt` widens the fitted temperature (see training.py).
 # No weights for rare classes: `other` has the most examples on purpose, it is what a report is until proven
 # otherwise. `format` changes with the layout of the model's files or the code that counts terms.
 PARAMETERS: dict[str, Any] = {
-    "format": 3,
-    "word_min_df": 2,
-    "char_min_df": 2,
+    "format": 4,
+    "min_df": {"word": 2, "char": 2, "pair": 3},
+    "weight": {"word": 1.5, "char": 1.0, "pair": 1.2},
     "regularisation": 6.0,
-    "word_weight": 1.5,
     "folds": 5,
     "doubt": 1.5,
 }

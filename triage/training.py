@@ -16,9 +16,9 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 from sklearn.pipeline import FeatureUnion
 
+from triage import features
 from triage.classifier import Classifier
 from triage.examples import Example, read_file
-from triage.features import char_terms, word_terms
 from triage.fingerprint import PARAMETERS, model_version
 from triage.language import normalise
 from triage.playbooks import HERE, playbooks
@@ -98,10 +98,10 @@ def _per_category(examples: Sequence[Example]) -> dict[str, int]:
 def fit(examples: Examples) -> Trained:
     terms = FeatureUnion(
         [
-            ("word", _vectorizer(word_terms, smallest=PARAMETERS["word_min_df"])),
-            ("char", _vectorizer(char_terms, smallest=PARAMETERS["char_min_df"])),
+            (kind, _vectorizer(terms, smallest=PARAMETERS["min_df"][kind]))
+            for kind, terms in features.KINDS.items()
         ],
-        transformer_weights={"word": PARAMETERS["word_weight"]},
+        transformer_weights=PARAMETERS["weight"],
     )
     columns = terms.fit_transform(examples.texts)
     return Trained(terms, _regression().fit(columns, examples.labels), _temperature(columns, examples))
@@ -188,7 +188,11 @@ def _arrays(trained: Trained, version: str) -> dict[str, Any]:
 
 
 def _weights(trained: Trained) -> NDArray[np.float64]:
-    # The factor of the word terms moves into their weights, so that inference need not know it.
-    factors = np.ones(trained.model.coef_.shape[1])
-    factors[: len(trained.terms.transformer_list[0][1].vocabulary_)] = PARAMETERS["word_weight"]
+    # The factor of each kind of term moves into its weights, so that inference need not know it.
+    factors = np.concatenate(
+        [
+            np.full(len(vectorizer.vocabulary_), PARAMETERS["weight"][kind])
+            for kind, vectorizer in trained.terms.transformer_list
+        ]
+    )
     return np.ascontiguousarray(trained.model.coef_.T * factors[:, None])
