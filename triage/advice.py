@@ -11,7 +11,7 @@ from typing import Any, Self
 from triage.assess import Assessment
 from triage.contact import CHANNELS, carrier_check, mail_places, provider_name
 from triage.evidence import signed_up_by
-from triage.playbooks import CONTACT_FACTS, SELF_FIX, Playbook, Step, Text, playbooks, read_text
+from triage.playbooks import CONTACT_FACTS, OTHER, SELF_FIX, Playbook, Step, Text, playbooks, read_text
 from triage.reasons import openings
 from triage.report import TRIED, Report
 from triage.rules import rules
@@ -83,7 +83,7 @@ def compose(assessment: Assessment, report: Report, *, now: datetime) -> Advice:
     Nothing the requester typed gets into it; only our own texts and times do.
     """
     language = known_language(report.language)
-    playbook = playbooks()[assessment.category]
+    playbook = playbooks()[assessment.category if assessment.is_sure else OTHER]
     wait_until = _wait_until(report, now=now) if _says_wait(assessment, playbook) else None
     slots = _slots(assessment, report, now=now, wait_until=wait_until)
 
@@ -110,7 +110,7 @@ def steps_for(assessment: Assessment, playbook: Playbook) -> Iterator[Step]:
     facts = assessment.facts
     if facts["fix_failed"] and playbook.route == SELF_FIX:
         return
-    second = playbooks().get(assessment.second)
+    second = playbooks().get(assessment.second) if assessment.is_sure else None
     beside = [step for step in second.steps if step.beside] if second else []
     for step in (*playbook.steps, *beside):
         if (

@@ -25,7 +25,8 @@ class Assessment:
     `confidence` (0..1) is the probability of `category`; `guesses` are the best three, best first, before
     abstention. `second` is the other problem of a report that tells of two ("" for none); of the two
     `category` is the one that blocks first. `hold` is set exactly when the route is "self_fix"; `hold_then`
-    says what its end does ("queue" or "resolve"). `facts` and the parameters of `reasons` are JSON-able.
+    says what its end does ("queue" or "resolve"). `is_sure` tells whether the advice may speak of the
+    problem, or the category is for the agent only. `facts` and the parameters of `reasons` are JSON-able.
     """
 
     category: str
@@ -37,6 +38,7 @@ class Assessment:
     hold: timedelta | None
     hold_then: str
     abstained: bool
+    is_sure: bool = True
     facts: dict[str, Any]
     reasons: tuple[Reason, ...]
     model_version: str
@@ -44,12 +46,16 @@ class Assessment:
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """What the report is about so far: the shares of all categories, the choice among them, and why."""
+    """What the report is about so far: the shares of all categories, the choice among them, and why.
+
+    `by_fact` says that a fact made the choice, a message on the screen or a rule, and not the words alone.
+    """
 
     shares: dict[str, float]
     category: str
     confidence: float
     second: str = ""
+    by_fact: bool = False
     reasons: tuple[Reason, ...] = ()
 
 
@@ -85,7 +91,13 @@ def _read(words: dict[str, float], evidence: Evidence) -> Finding:
         best = rule.category
     guess = Reason("model_guess", {"category": said, "percent": _percent(words[said])})
     reasons.append(guess if evidence.text else Reason("empty_text"))
-    return Finding(shares=shares, category=best, confidence=shares[best], reasons=tuple(reasons))
+    return Finding(
+        shares=shares,
+        category=best,
+        confidence=shares[best],
+        by_fact=best != said,
+        reasons=tuple(reasons),
+    )
 
 
 def _with_second(finding: Finding, report: Report, evidence: Evidence, *, model: Classifier) -> Finding:
@@ -152,7 +164,8 @@ def _verdict(finding: Finding, evidence: Evidence, *, version: str) -> Assessmen
     confidence = finding.shares.get(OTHER, 0.0) if abstained else finding.confidence
     speak = _objections(playbook, finding, evidence)
     route = SELF_FIX if playbook.route == SELF_FIX and not speak else AGENT
-    doubt = [_doubt("low_confidence", finding.confidence, least, category=finding.category)]
+    is_sure = not abstained and (finding.by_fact or finding.confidence >= playbook.advice_confidence)
+    doubt = _doubts(finding, playbook, abstained=abstained, is_sure=is_sure)
     return Assessment(
         category=playbook.slug,
         confidence=round(confidence, 4),
@@ -163,10 +176,20 @@ def _verdict(finding: Finding, evidence: Evidence, *, version: str) -> Assessmen
         hold=playbook.hold if route == SELF_FIX else None,
         hold_then=playbook.hold_then if route == SELF_FIX else "",
         abstained=abstained,
+        is_sure=is_sure,
         facts=evidence.as_facts(),
-        reasons=_once((*evidence.reasons, *finding.reasons, *(doubt if abstained else ()), *speak)),
+        reasons=_once((*evidence.reasons, *finding.reasons, *doubt, *speak)),
         model_version=version,
     )
+
+
+def _doubts(finding: Finding, playbook: Playbook, *, abstained: bool, is_sure: bool) -> list[Reason]:
+    if abstained:
+        least = playbooks()[finding.category].min_confidence
+        return [_doubt("low_confidence", finding.confidence, least, category=finding.category)]
+    if not is_sure:
+        return [_doubt("general_advice", finding.confidence, playbook.advice_confidence)]
+    return []
 
 
 def _objections(playbook: Playbook, finding: Finding, evidence: Evidence) -> list[Reason]:

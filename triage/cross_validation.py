@@ -62,6 +62,7 @@ def _read(model: Classifier, text: str) -> Assessment:
         hold=playbook.hold if is_held else None,
         hold_then=playbook.hold_then if is_held else "",
         abstained=abstained,
+        is_sure=not abstained and confidence >= playbook.advice_confidence,
         facts={},
         reasons=(),
         model_version=model.version,

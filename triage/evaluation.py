@@ -11,7 +11,7 @@ from triage.calibration import reliability
 from triage.classifier import Classifier
 from triage.labelled import Labelled
 from triage.otp import OVERDUE, UNCHECKED, YOUNG
-from triage.playbooks import SELF_FIX, playbooks
+from triage.playbooks import OTHER, SELF_FIX, playbooks
 from triage.report import MINUTE, UNKNOWN, Report
 
 # Below this a class's F1 is mostly luck, so the headline leaves it out. The second is for a smaller file.
@@ -49,7 +49,9 @@ def measure(results: Sequence[Result]) -> dict[str, Any]:
     Strict counts the primary label only, lenient the second one as well; "single" is strict on the texts
     that have no second label. Precision and recall of a class count what reports were given, abstentions as
     "other"; "precision_named" counts only categories that were named, and "coverage" the share of its texts
-    that were given any name. Calibration is of the "chosen" category, before abstention, and of the "named".
+    that were given any name. "advised" is about the surer ones, whose requesters got advice on their problem:
+    how many, and how many of those rightly. Calibration is of the "chosen" category, before abstention, and
+    of the "named".
     """
     strict = per_class((result.line.label, result.assessment.category) for result in results)
     lenient = per_class((_accepted_label(result), result.assessment.category) for result in results)
@@ -72,6 +74,7 @@ def measure(results: Sequence[Result]) -> dict[str, Any]:
         },
         "coverage": _share(not result.assessment.abstained for result in results),
         "precision_when_named": _share(_is_right(result) for result in named),
+        "advised": _advised(results),
         "calibration": {
             "chosen": reliability([_choice(result) for result in results]),
             "named": reliability([(result.assessment.confidence, _is_right(result)) for result in named]),
@@ -178,6 +181,28 @@ def confusion(results: Iterable[Result]) -> dict[str, dict[str, int]]:
         if row:
             table[label] = row
     return table
+
+
+def _advised(results: Sequence[Result]) -> dict[str, Any]:
+    sure = [result for result in results if result.assessment.is_sure]
+    given = [result for result in sure if result.assessment.category != OTHER]
+    return {
+        **_precisions(given),
+        "share": _part(len(given), len(results)),
+        "classes": {
+            slug: _precisions([result for result in given if result.assessment.category == slug])
+            for slug in playbooks()
+            if any(result.assessment.category == slug for result in given)
+        },
+    }
+
+
+def _precisions(given: Sequence[Result]) -> dict[str, float | None]:
+    return {
+        "texts": len(given),
+        "precision": _share(map(_is_right, given)),
+        "precision_lenient": _share(map(_is_accepted, given)),
+    }
 
 
 def _self_fix(results: Sequence[Result]) -> dict[str, float | None]:

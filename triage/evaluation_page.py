@@ -61,6 +61,11 @@ def tiles(figures: dict[str, Any]) -> list[dict[str, str]]:
         ),
         ("Named a category", figures["coverage"], f"right then {shown(figures['precision_when_named'])}"),
         (
+            f"Advice on the problem ({shown(figures['advised']['share'])} of all), rightly",
+            figures["advised"]["precision"],
+            f"lenient {shown(figures['advised']['precision_lenient'])}",
+        ),
+        (
             "Calibration error (ECE)",
             calibration["chosen"]["ece"],
             f"of the named {shown(calibration['named']['ece'])}",

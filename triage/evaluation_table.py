@@ -38,6 +38,7 @@ def _class_row(slug: str, row: dict[str, Any], lenient: dict[str, Any] | None) -
 
 def _summary(figures: dict[str, Any]) -> list[str]:
     lenient, single, self_fix = figures["lenient"], figures["single"], figures["self_fix"]
+    advised = figures["advised"]
     chosen, named = figures["calibration"]["chosen"], figures["calibration"]["named"]
     return [
         _macro_f1(figures, lenient, "macro_f1", f"classes with {ENOUGH_TEXTS}+ texts"),
@@ -48,6 +49,13 @@ def _summary(figures: dict[str, Any]) -> list[str]:
         f" macro-F1 {shown(single['macro_f1'])}",
         f"coverage at the thresholds: {shown(figures['coverage'])},"
         f" right when named: {shown(figures['precision_when_named'])}",
+        f"advice on the problem for {shown(advised['share'])} of the reports, right:"
+        f" {shown(advised['precision'])} strict, {shown(advised['precision_lenient'])} lenient",
+        *(
+            f"  {slug}: {row['texts']}, right {shown(row['precision'])} strict,"
+            f" {shown(row['precision_lenient'])} lenient"
+            for slug, row in advised["classes"].items()
+        ),
         f"calibration error (ECE): {shown(chosen['ece'])} of the chosen category,"
         f" {shown(named['ece'])} of the named",
         f"held as self-fix: {self_fix['held']}, precision {shown(self_fix['precision'])} strict,"

@@ -31,9 +31,9 @@ def char_terms(text: str) -> Iterator[str]:
 
 
 def pair_terms(text: str) -> Iterator[str]:
-    """Two words of one sentence in their order, with up to three others between; a denial belongs to its word.
+    """Two words of one sentence in their order, with up to three others between.
 
-    Single letters are left out.
+    A denial belongs to its word; single letters are left out.
     """
     for sentence in text.split("."):
         words, is_denied = [], False

@@ -8,8 +8,8 @@ from triage.examples import FILE
 from triage.language import LEXICON
 from triage.playbooks import HERE, folders
 
-# `weight` lets words count more than letters, `min_df` leaves out what too few texts have (kinds of terms as in
-# features.py), `doubt` widens the fitted temperature (see training.py).
+# `weight` lets words count more than letters, `min_df` leaves out what too few texts have (by kinds of terms,
+# see features.py), `doubt` widens the fitted temperature (see training.py).
 # No weights for rare classes: `other` has the most examples on purpose, it is what a report is until proven
 # otherwise. `format` changes with the layout of the model's files or the code that counts terms.
 PARAMETERS: dict[str, Any] = {
@@ -18,7 +18,7 @@ PARAMETERS: dict[str, Any] = {
     "weight": {"word": 1.5, "char": 1.0, "pair": 1.2},
     "regularisation": 6.0,
     "folds": 5,
-    "doubt": 1.5,
+    "doubt": 1.75,
 }
 
 

@@ -8,6 +8,7 @@ import pytest
 from tests.triage.reports import NOW, report
 from triage.advice import Advice, compose
 from triage.assess import assess
+from triage.playbooks import playbooks
 
 pytestmark = pytest.mark.usefixtures("model")
 
@@ -162,7 +163,7 @@ def test_advice_on_two_problems_names_both_and_adds_one_step():
             {"screens": ("Akun Anda diblokir",)},
             "Because the message on your screenshot differs",
         ),
-        ("kode otp salah terus", {}, "Because your code arrived and is refused"),
+        ("kode OTP kedaluwarsa terus", {}, "Because your code arrived and is refused"),
         ("kode otp selalu datang telat", {"minutes": 2}, "Because your code comes too late"),
         ("otp belum masuk", {"minutes": 2, "with_agent": True}, "Because our staff already have your report"),
         ("otp belum masuk", {"earlier_tickets": 1}, "Because you have reported to us before"),
@@ -193,3 +194,16 @@ def test_advice_of_an_unsure_report_names_no_problem():
     told = advice("zxqv wkwk brrr", screens=("Selamat datang",))
 
     assert told.opening.startswith("Laporan Anda perlu dibaca oleh petugas kami")
+
+
+def test_advice_does_not_speak_of_a_problem_we_are_not_sure_of():
+    given = report("otp belum masuk", minutes=30)
+    assessment = assess(given, now=NOW)
+
+    sure = compose(assessment, given, now=NOW)
+    unsure = compose(replace(assessment, is_sure=False), given, now=NOW)
+
+    general = playbooks()["other"]
+    assert sure.subject == playbooks()["otp_not_received"].subjects["id"]
+    assert unsure.subject == general.subjects["id"]
+    assert unsure.steps == tuple(step.text["id"] for step in general.steps)

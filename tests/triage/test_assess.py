@@ -194,7 +194,7 @@ def test_a_screenshot_decides_or_stands_beside_sure_words(text, screen, category
 
 
 def test_a_refused_code_is_a_refusal():
-    assessment = assess(report("kode OTP salah terus padahal sudah benar", minutes=2), now=NOW)
+    assessment = assess(report("kode OTP kedaluwarsa terus", minutes=2), now=NOW)
 
     assert assessment.category == "form_rejected"
     assert "refused_not_missing" in {reason.code for reason in assessment.reasons}

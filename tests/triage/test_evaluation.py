@@ -24,6 +24,7 @@ def given(label, category, *, confidence=0.9, best=None, abstained=False, alt_la
         confidence=confidence,
         guesses=((best or category, confidence),),
         abstained=abstained,
+        is_sure=not abstained,
         route="agent",
     )
     return Result(Labelled(id=1, text=text, label=label, alt_label=alt_label), said)
@@ -131,3 +132,15 @@ def test_worst_are_the_surest_that_no_reader_would_accept():
     ]
 
     assert [result.line.text for result in worst(mistakes)] == ["a", "b"]
+
+
+def test_advised_figures_count_only_what_the_requester_was_told():
+    doubtful = given("other", "self_typo")
+    doubtful.assessment.is_sure = False
+    results = [given("self_typo", "self_typo"), given("other", "self_typo", alt_label="self_typo"), doubtful]
+
+    advised = measure(results)["advised"]
+
+    assert (advised["texts"], advised["precision"], advised["precision_lenient"]) == (2, 0.5, 1.0)
+    assert advised["share"] == 0.6667
+    assert advised["classes"] == {"self_typo": {"texts": 2, "precision": 0.5, "precision_lenient": 1.0}}

@@ -75,6 +75,8 @@ def test_playbook_with_a_missing_language_names_text_and_language(folder):
         ('when = "sms"', 'when = "fax"', "unknown channel or provider 'fax'"),
         ("{clock}", "{klock}", "unknown slots"),
         ("hold_minutes = 30\n", "", "a self-fix needs hold_minutes"),
+        ("advice_confidence = 0.85", "advice_confidence = 0.4", "advice_confidence is below min_confidence"),
+        ("hold_confidence = 0.93", "hold_confidence = 0.8", "hold_confidence is below advice_confidence"),
         ('hold_then = "queue"', 'hold_then = "forget"', "a self-fix needs hold_then"),
         ("priority = 4", "priority = 9", "priority 9 is not 1 to 4"),
         ('needs = ["elapsed"]', 'needs = ["weather"]', "unknown facts"),

@@ -25,9 +25,9 @@ from triage.versions import CARD, WEIGHTS, listed
 LINES = {
     "otp_not_received": [
         "kode otp tidak masuk",
-        "otp belum datang",
-        "sms kode tidak sampai",
-        "kode kosong terus",
+        "kode otp belum datang",
+        "sms kode otp tidak sampai",
+        "kode otp kosong terus",
     ],
     "self_typo": ["salah ketik email", "salah isi nama", "nomor hp keliru", "saya typo waktu daftar"],
     "other": ["lupa sandi", "cara top up", "hapus akun saya", "aplikasi bagus sekali"],

@@ -74,8 +74,9 @@ class Opening:
 class Playbook:
     """What we know about one category.
 
-    Below `min_confidence` the category is not named at all; a self-fix is held only from `hold_confidence`
-    on, and not when everything in `exhausted_by` was tried.
+    Below `min_confidence` the category is not named at all; below `advice_confidence` it is for the agent
+    only, and the requester is told what anybody is. A self-fix is held only from `hold_confidence` on, and
+    not when everything in `exhausted_by` was tried.
     """
 
     slug: str
@@ -83,6 +84,7 @@ class Playbook:
     route: str
     priority: int
     min_confidence: float
+    advice_confidence: float
     hold_confidence: float
     hold: timedelta | None
     hold_then: str
@@ -149,6 +151,7 @@ def _built(slug: str, data: dict[str, Any]) -> Playbook:
         route=data["route"],
         priority=int(data["priority"]),
         min_confidence=float(data["min_confidence"]),
+        advice_confidence=float(data.get("advice_confidence", data["min_confidence"])),
         hold_confidence=float(data.get("hold_confidence", 1)),
         hold=None if minutes is None else timedelta(minutes=minutes),
         hold_then=data.get("hold_then", ""),
@@ -204,6 +207,8 @@ def _refuse_nonsense(playbook: Playbook) -> None:
         f"priority {playbook.priority} is not 1 to 4": playbook.priority not in range(1, 5),
         "the last opening must need no facts": not playbook.openings or bool(playbook.openings[-1].needs),
         "exhausted_by names an unknown tried key": bool(playbook.exhausted_by - TRIED),
+        "advice_confidence is below min_confidence": playbook.advice_confidence < playbook.min_confidence,
+        "hold_confidence is below advice_confidence": playbook.hold_confidence < playbook.advice_confidence,
         "a self-fix needs hold_minutes": playbook.route == SELF_FIX and not playbook.hold,
         "a self-fix needs hold_then queue or resolve": playbook.route == SELF_FIX
         and playbook.hold_then not in (QUEUE, RESOLVE),
