@@ -159,7 +159,7 @@ def _hold_confidence_of_family() -> float:
 def _verdict(finding: Finding, evidence: Evidence, *, version: str) -> Assessment:
     ranked = sorted(finding.shares.items(), key=lambda item: item[1], reverse=True)
     least = playbooks()[finding.category].min_confidence
-    abstained = finding.confidence < least
+    abstained = finding.confidence < least and not finding.by_fact
     playbook = playbooks()[OTHER if abstained else finding.category]
     confidence = finding.shares.get(OTHER, 0.0) if abstained else finding.confidence
     speak = _objections(playbook, finding, evidence)

@@ -12,7 +12,7 @@ from triage.playbooks import OTHER
 # A clause names a problem of its own when it is this sure alone ...
 CLAUSE_SURE = 0.85
 # ... and the whole report leaves it some room; a stray "gagal" in a long story does not.
-SHARE_OF_REPORT = 0.05
+SHARE_OF_REPORT = 0.02
 # The main problem needs a clause of its own as well, or one clause is read twice.
 MAIN_CLAUSE_SURE = 0.6
 # Above this the report speaks of one thing, and reading it again would find noise.

@@ -16,7 +16,8 @@ PARAMETERS: dict[str, Any] = {
     "format": 4,
     "min_df": {"word": 2, "char": 2, "pair": 3},
     "weight": {"word": 1.5, "char": 1.0, "pair": 1.2},
-    "regularisation": 6.0,
+    "model": "linear support vectors",
+    "regularisation": 0.3,
     "folds": 5,
     "doubt": 1.75,
 }

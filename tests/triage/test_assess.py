@@ -208,7 +208,7 @@ def test_a_page_slow_for_days_is_not_the_requesters_browser():
 
 def test_waiting_is_told_once():
     assessment = assess(
-        report("otp belum masuk sudah 1 jam", minutes=2, tried=frozenset({"waited"})), now=NOW
+        report("otp belum masuk, sudah menunggu 15 menit", minutes=2, tried=frozenset({"waited"})), now=NOW
     )
 
     codes = [reason.code for reason in assessment.reasons]
