@@ -4,12 +4,14 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.core.files.base import ContentFile
 from django.utils import timezone
 
+from tests import images
 from tests.factories import ScreenshotFactory, TicketFactory
 from tests.screens import ERROR, remove
-from tickets import pipeline, reading
-from tickets.models import Ticket
+from tickets import cleaning, pipeline, reading, screenshots
+from tickets.models import Screenshot, Ticket
 from triage.error_strings import sightings
 
 pytestmark = pytest.mark.django_db
@@ -152,6 +154,39 @@ def test_screens_bring_a_held_ticket_before_the_agents_without_a_second_reply(he
     assert (held.messages.count(), held.assessments.count()) == (1, 2)
     assert held.first_auto_reply_at == answered_at
     assert events(held)[-2:] == [("triaged", "screens_read"), ("moved", "screens_read")]
+
+
+@pytest.mark.parametrize("tesseract", ["there", "gone"])
+def test_a_last_screenshot_that_cannot_be_cleaned_keeps_nothing_from_triage(
+    held, tesseract, tmp_path, monkeypatch, settings
+):
+    """Nothing will be read off it, whether it is broken or there is nobody to read it any more."""
+    file = ContentFile(images.sideways_jpeg(), name="foto.jpg")
+    path = screenshots.store(file, screenshots.inspect(file, name="foto.jpg"))
+    last = ScreenshotFactory(ticket=held, original_path=path)
+    read_all(held)
+    after_one = held.status
+    if tesseract == "gone":
+        remove(tmp_path, monkeypatch)
+    else:
+        (settings.SCREENSHOT_DIR / path).write_bytes(b"rusak")
+
+    cleaning.clean_screenshot(last.pk)
+
+    held.refresh_from_db()
+    assert (after_one, held.status, held.category) == ("self_fix", "open", "already_registered")
+
+
+def test_a_screenshot_nothing_was_read_off_is_no_reason_to_look_again(held, monkeypatch):
+    looks = []
+    monkeypatch.setattr(pipeline, "reconsider", looks.append)
+    Screenshot.objects.all().delete()
+    worn_out = ScreenshotFactory(ticket=held, attempts=5)
+
+    cleaning.clean_screenshot(worn_out.pk)
+
+    worn_out.refresh_from_db()
+    assert (worn_out.state, looks) == ("unreadable", [])
 
 
 def test_screens_leave_a_held_ticket_that_still_can_be_helped(held, printed):

@@ -47,6 +47,15 @@ def test_clean_screenshot_rings_for_the_reading(rung, monkeypatch):
     assert rung == [("read_screenshot", 1)]
 
 
+def test_clean_screenshot_rings_for_the_ticket_that_waits_no_longer(rung):
+    ticket = TicketFactory(triage_after_at=timezone.now() + timedelta(seconds=15))
+    gone = ScreenshotFactory(ticket=ticket, attempts=5)
+
+    tasks.clean_screenshot(gone.pk)
+
+    assert rung == [("triage_ticket", ticket.pk)]
+
+
 def test_read_screenshot_rings_for_triage_and_the_next_one(rung, settings, tmp_path, monkeypatch):
     settings.DATA_DIR = tmp_path
     install(tmp_path, monkeypatch, reads="exit 1")

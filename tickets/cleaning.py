@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from tickets import ocr, screenshots
+from tickets import lifecycle, ocr, pipeline, screenshots
 from tickets.models import Reading, Screenshot
 from tickets.models.reading import ReadingState
 from tickets.models.screenshot import ScreenshotState
@@ -82,6 +82,7 @@ def _mark_clean(screenshot: Screenshot, *, path: str, cleaned: screenshots.Clean
     mine = Screenshot.objects.waiting().filter(pk=screenshot.pk, attempts=screenshot.attempts)
     is_read_here = ocr.is_available()
     with transaction.atomic():
+        ticket = lifecycle.lock(screenshot.ticket)
         won = mine.update(
             state=ScreenshotState.CLEAN,
             clean_path=path,
@@ -95,6 +96,7 @@ def _mark_clean(screenshot: Screenshot, *, path: str, cleaned: screenshots.Clean
         )
         if won:
             _make_reading(screenshot, is_read_here=is_read_here)
+            pipeline.hear_screens(ticket)
     screenshots.discard(screenshot.original_path if won else path)
     return bool(won) and is_read_here
 
@@ -110,13 +112,18 @@ def _make_reading(screenshot: Screenshot, *, is_read_here: bool) -> None:
 
 def _give_up(screenshot: Screenshot) -> None:
     """Stop trying, and keep the original: a full disk says nothing about the picture."""
-    Screenshot.objects.waiting().filter(pk=screenshot.pk).update(
-        state=ScreenshotState.UNREADABLE, lease_until=None
-    )
+    _end(screenshot)
 
 
 def _mark_unreadable(screenshot: Screenshot) -> None:
-    Screenshot.objects.waiting().filter(pk=screenshot.pk).update(
-        state=ScreenshotState.UNREADABLE, original_path="", lease_until=None
-    )
+    _end(screenshot, original_path="")
     screenshots.discard(screenshot.original_path)
+
+
+def _end(screenshot: Screenshot, **columns: str) -> None:
+    """Mark it unreadable; what was read off the ticket's others must not wait for it any longer."""
+    unreadable = {"state": ScreenshotState.UNREADABLE, "lease_until": None, **columns}
+    with transaction.atomic():
+        ticket = lifecycle.lock(screenshot.ticket)
+        if Screenshot.objects.waiting().filter(pk=screenshot.pk).update(**unreadable):
+            pipeline.hear_screens(ticket)

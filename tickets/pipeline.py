@@ -87,9 +87,13 @@ def is_unsure(verdict: Verdict) -> bool:
 
 
 def hear_screens(ticket: Ticket) -> None:
-    """Let a locked ticket, whose screenshots are all read now, have the use of it."""
+    """Let a locked ticket have the use of its screenshots, once nothing more can come of any of them."""
+    if ticket.screenshots.unread().exists():
+        return
     if ticket.status == Status.NEW:
         lifecycle.stop_waiting_for_screens(ticket)
+        return
+    if not ticket.screens:
         return
     try:
         reconsider(ticket.pk)

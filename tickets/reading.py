@@ -96,8 +96,7 @@ def _end(reading: Reading, *, state: str, text: str = "", **columns: Any) -> Non
             return
         if state == ReadingState.READ:
             lifecycle.keep_screen_text(ticket, text=_texts_of(ticket))
-        if not ticket.screenshots.unread().exists():
-            pipeline.hear_screens(ticket)
+        pipeline.hear_screens(ticket)
 
 
 def _texts_of(ticket: Ticket) -> str:

@@ -38,6 +38,8 @@ def deliver_message(pk: int) -> None:
 def clean_screenshot(pk: int) -> None:
     if cleaning.clean_screenshot(pk):
         ring(read_screenshot, pk)
+    else:
+        ring(triage_ticket, *reading.ready_for_triage(pk))
 
 
 @shared_task
