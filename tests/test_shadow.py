@@ -59,6 +59,21 @@ def test_candidate_reads_what_the_model_in_use_reads(models):
     assert live.model_version == "aa1"
 
 
+def test_candidate_is_not_asked_about_what_was_not_written(models, monkeypatch):
+    set_candidate(models, "bb2")
+    ticket, compose = TicketFactory(), pipeline.compose
+
+    def slow_compose(*args, **kwargs):
+        Ticket.objects.filter(pk=ticket.pk).update(status="spam")
+        return compose(*args, **kwargs)
+
+    monkeypatch.setattr(pipeline, "compose", slow_compose)
+
+    pipeline.triage(ticket.pk)
+
+    assert (ticket.assessments.count(), ShadowAssessment.objects.count()) == (0, 0)
+
+
 @pytest.mark.parametrize("broken", ["assess_by", "ShadowAssessment", "classifier"])
 def test_candidate_that_fails_costs_the_ticket_nothing(models, monkeypatch, broken):
     set_candidate(models, "bb2")

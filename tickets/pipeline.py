@@ -55,7 +55,8 @@ def triage(pk: int) -> Message | None:
         later = timezone.now() + RETRY_AFTER * ticket.attempts
         Ticket.objects.waiting().filter(pk=pk, attempts=ticket.attempts).update(lease_until=later)
         return None
-    shadow.try_candidate(ticket, report=report, live=verdict, now=now)
+    if message:
+        shadow.try_candidate(ticket, report=report, live=verdict, now=now)
     return message
 
 
@@ -168,7 +169,7 @@ def _as_json(verdict: Verdict) -> list[dict[str, Any]]:
 
 
 def _write(ticket: Ticket, *, verdict: Verdict, advice: Advice) -> Message | None:
-    """Store the outcome in one transaction, unless the ticket has moved on meanwhile."""
+    """Store the outcome in one transaction; None when the ticket has moved on meanwhile."""
     with transaction.atomic():
         attempt, screens = ticket.attempts, ticket.screens
         ticket = lifecycle.lock(ticket)
