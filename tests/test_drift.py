@@ -54,6 +54,14 @@ def test_abstention_counts_for_what_it_leaned_to():
     assert counted() == {(this_week(), "form_rejected"): (1, 1, 0)}
 
 
+def test_second_look_counts_instead_of_the_first():
+    first = assessed(category="self_typo")
+    second = AssessmentFactory(ticket=first.ticket, category="other", guesses=[["other", 0.9]])
+    desk.categorise(second.ticket, category="other", by=AgentFactory())
+
+    assert counted() == {(this_week(), "other"): (1, 0, 0)}
+
+
 def test_correction_is_another_category_than_the_one_named():
     rina = AgentFactory()
     for category in ("other", "self_typo"):
