@@ -20,6 +20,9 @@ logger = logging.getLogger(__name__)
 # How often a process looks whether another model was put in use (seconds).
 LOOK_EVERY = 1.0
 
+# The column of a term that the model does not know.
+UNKNOWN = -1
+
 Floats = NDArray[np.float32]
 
 
@@ -37,11 +40,12 @@ class Block:
 
     def weighed(self, counts: Counter[str]) -> tuple[NDArray[np.intp], Floats]:
         """Columns and their TF-IDF (sublinear, unit length), as TfidfVectorizer of scikit-learn has it."""
-        known = [(self.columns[term], count) for term, count in counts.items() if term in self.columns]
-        if not known:
-            return np.empty(0, np.intp), np.empty(0, np.float32)
-        columns = np.array([column for column, _ in known], np.intp)
-        values = (1 + np.log([count for _, count in known])) * self.rarity[columns]
+        places = [self.columns.get(term, UNKNOWN) for term in counts]
+        columns, times = np.array(places, np.intp), np.array(list(counts.values()))
+        columns, times = columns[columns != UNKNOWN], times[columns != UNKNOWN]
+        if not columns.size:
+            return columns, np.empty(0, np.float32)
+        values = (1 + np.log(times)) * self.rarity[columns]
         return columns + self.offset, (values / np.linalg.norm(values)).astype(np.float32)
 
 

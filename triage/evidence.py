@@ -11,7 +11,7 @@ from typing import Any
 from triage.contact import EMAIL, MANAGED, SMS, channel_of, provider_of
 from triage.contact_facts import about_contact, doubts_in
 from triage.error_strings import Sighting, sightings, tells_tried
-from triage.language import guess_language, normalise
+from triage.language import END, guess_language, normalise
 from triage.reasons import Reason
 from triage.report import DAY, MINUTE, NOT_YET, SPAM, TRIED, Report
 from triage.rules import REPORT_FLAGS, minute
@@ -215,15 +215,16 @@ def _channel(text: str, contact: str) -> str:
 
 @dataclass(frozen=True)
 class Phrase:
-    """One phrase of evidence.toml: its pattern, and the words a text must have for it to be worth trying."""
+    """One phrase of evidence.toml: its pattern, and the words a sentence needs for it to be worth trying."""
 
     pattern: re.Pattern[str]
     needed: tuple[frozenset[str], ...]
 
-    def is_said(self, text: str, words: set[str]) -> bool:
-        return all(words & any_of for any_of in self.needed) and any(
-            _counts(match) for match in self.pattern.finditer(text)
-        )
+    def is_said(self, sentence: str, words: set[str]) -> bool:
+        return self.may_be_said(words) and any(_counts(match) for match in self.pattern.finditer(sentence))
+
+    def may_be_said(self, words: set[str]) -> bool:
+        return not any(words.isdisjoint(any_of) for any_of in self.needed)
 
 
 @cache
@@ -255,11 +256,18 @@ def _phrase(phrase: str, denials: str, softeners: str) -> Phrase:
 def groups_said(text: str) -> set[str]:
     """The groups of which normalised text says a phrase, and does not deny it."""
     words = set(text.split())
+    # No phrase reaches over the end of a sentence, and most sentences of a long text need no pattern.
+    sentences = [(f"{sentence} ", set(sentence.split())) for sentence in text.split(f" {END} ")]
     return {
         group
         for group, phrases in phrase_book()["phrases"].items()
         if not words.isdisjoint(phrase_book()["about"].get(group, words))
-        and any(phrase.is_said(f"{text} ", words) for phrase in phrases)
+        and any(
+            phrase.is_said(sentence, own)
+            for phrase in phrases
+            if phrase.may_be_said(words)
+            for sentence, own in sentences
+        )
     }
 
 

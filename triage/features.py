@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from itertools import chain
 
 DENIALS = frozenset({"tidak", "belum"})
 CHAR_LENGTHS = (2, 3, 4, 5)
@@ -23,11 +24,16 @@ def word_terms(text: str) -> Iterator[str]:
 
 def char_terms(text: str) -> Iterator[str]:
     """Runs of characters inside single words, with a blank at both ends, for spellings no list foresees."""
-    for word in text.replace(".", " ").split():
-        padded = f" {word} "
-        for length in CHAR_LENGTHS:
-            for start in range(len(padded) - length + 1):
-                yield padded[start : start + length]
+    words = text.replace(".", " ").split()
+    # Long texts repeat their words: each is cut up once.
+    runs = {word: _runs(f" {word} ") for word in set(words)}
+    return chain.from_iterable(map(runs.__getitem__, words))
+
+
+def _runs(padded: str) -> list[str]:
+    return [
+        padded[start : start + length] for length in CHAR_LENGTHS for start in range(len(padded) - length + 1)
+    ]
 
 
 def pair_terms(text: str) -> Iterator[str]:

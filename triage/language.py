@@ -4,6 +4,7 @@ import re
 import tomllib
 import unicodedata
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -73,8 +74,10 @@ def normalise(text: str) -> str:
     Addresses, links and what stands for a masked secret are dropped: they say nothing about the problem, and
     the first are personal. Never raises; "" for a text without words.
     """
-    tokens = [_known_word(token) for token in _tokens(text)]
-    joined = lexicon().phrase_pattern.sub(_phrase, " ".join(tokens))
+    tokens = _tokens(text)
+    # Long texts repeat their words: each is looked up once.
+    words = {token: _known_word(token) for token in set(tokens)}
+    joined = lexicon().phrase_pattern.sub(_phrase, " ".join(words[token] for token in tokens))
     return joined if any(letter.isalnum() for letter in joined) else ""
 
 
@@ -99,16 +102,21 @@ def _known_word(found: str) -> str:
     if not found[0].isalpha():
         return END if found in "!?;\n" else found
     known = lexicon().words
+    form = found
     for form in _forms(found):
         if form in known:
             return known[form]
-    return _bare(_STRETCHED.sub(r"\1", found))
+    return form
 
 
-def _forms(token: str) -> tuple[str, ...]:
+def _forms(token: str) -> Iterator[str]:
     """The spellings to look up: as it is, stretched letters cut to two and to one, without its suffix."""
-    double, single = _STRETCHED.sub(r"\1\1", token), _STRETCHED.sub(r"\1", token)
-    return token, double, single, _bare(single)
+    yield token
+    single = _STRETCHED.sub(r"\1", token)
+    if single != token:
+        yield _STRETCHED.sub(r"\1\1", token)
+        yield single
+    yield _bare(single)
 
 
 def _bare(token: str) -> str:
