@@ -1,10 +1,13 @@
 """The rule table: what is read, what is refused, and that the shipped one cannot fall silent."""
 
 from itertools import pairwise, product
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from triage.rules import (
+    FOUND_FLAGS,
     REPORT_FLAGS,
     RULES,
     BrokenRules,
@@ -172,3 +175,10 @@ def test_neither_time_nor_trying_brings_a_missing_code_back_to_the_requester(cha
 
 def test_minute_makes_all_long_times_alike():
     assert [minute(None), minute(3), minute(60), minute(9999)] == [None, 3, 60, 60]
+
+
+def test_guide_names_every_fact_a_rule_may_ask_for():
+    guide = Path(settings.BASE_DIR, "docs/triage.md").read_text(encoding="utf-8")
+
+    facts = {fact for table in FOUND_FLAGS for fact in vocabulary(table)}
+    assert {fact for fact in facts if f"`{fact}`" not in guide} == set()
