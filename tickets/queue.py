@@ -119,6 +119,11 @@ def _of_tab(tab: Tab, *, user_pk: Any) -> models.QuerySet[Ticket]:
     return tickets.filter(assignee=user_pk) if tab.is_mine else tickets
 
 
+def shown(tickets: models.QuerySet[Ticket]) -> models.QuerySet[Ticket]:
+    """What a row shows; the text of its screenshots may be ten times all the rest."""
+    return tickets.select_related("assignee").defer("screen_text")
+
+
 def narrowed(tickets: models.QuerySet[Ticket], filters: Filters, *, user: User) -> models.QuerySet[Ticket]:
     """Apply the filters; age counts from when the report came in."""
     conditions: dict[str, Any] = {
@@ -143,7 +148,7 @@ def read_page(tab: Tab, filters: Filters, *, user: User, after: str = "", before
     place = _place(after or before, order=tab.order)
     is_backwards = bool(before and not after and place)
     order = _reversed(tab.order) if is_backwards else tab.order
-    tickets = list(_rows(tab, filters, user=user, order=order, place=place).select_related("assignee"))
+    tickets = list(shown(_rows(tab, filters, user=user, order=order, place=place)))
     is_more = len(tickets) > PAGE
     tickets = tickets[:PAGE]
     if is_backwards:

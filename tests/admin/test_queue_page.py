@@ -91,6 +91,15 @@ def test_number_of_queries_does_not_depend_on_the_rows(agent, django_assert_num_
         agent.get(QUEUE)
 
 
+@pytest.mark.parametrize("query", [{}, {"q": "otp"}])
+def test_rows_leave_the_text_of_screenshots_where_it_is(agent, query):
+    TicketFactory(open=True, description="otp", screen_text="Kode salah " * 1000)
+
+    rows = agent.get(QUEUE, query).context["rows"]
+
+    assert [row.ticket.get_deferred_fields() for row in rows] == [{"screen_text"}]
+
+
 def test_search_does_not_query_per_row(agent, django_assert_num_queries):
     TicketFactory.create_batch(1, open=True, description="otp")
     with django_assert_num_queries(10):

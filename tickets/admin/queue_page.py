@@ -27,6 +27,7 @@ from tickets.queue import (
     Tab,
     narrowed,
     read_page,
+    shown,
     tab_counts,
 )
 from tickets.search import matching
@@ -77,7 +78,7 @@ def queue_page(request: StaffRequest) -> TemplateResponse:
 
 def found(words: str, filters: Filters, *, user: User) -> Page:
     """What a search finds among all tickets, the most relevant first."""
-    tickets = narrowed(Ticket.objects.select_related("assignee"), filters, user=user)
+    tickets = narrowed(shown(Ticket.objects.all()), filters, user=user)
     return Page(list(matching(tickets, words)[:RESULTS]))
 
 
