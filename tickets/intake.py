@@ -86,9 +86,11 @@ def submit_ticket(submission: Submission) -> Ticket:
     Returns the ticket that the submission's key already made, if it made one: double
     click, lost answer and retry all end at one ticket. Nothing waits for the broker.
     """
+    # Before the transaction: a long text takes milliseconds, and SQLite lets one write at a time.
+    description = masking.hide(submission.description)
     try:
         with _stored(submission.attachments) as paths, transaction.atomic():
-            ticket = _create(submission, paths)
+            ticket = _create(submission, description, paths)
             transaction.on_commit(lambda: ring(tasks.triage_ticket, ticket.pk), robust=True)
     except IntegrityError:
         # The key is known. To look first would cost every report a query, and prove nothing:
@@ -206,11 +208,10 @@ def _key_after(ticket: Ticket, parts: Sequence[str]) -> uuid.UUID:
     return uuid.UUID(bytes=digest[:16])
 
 
-def _create(submission: Submission, paths: Sequence[str]) -> Ticket:
-    masked = masking.hide(submission.description)
+def _create(submission: Submission, description: masking.Masked, paths: Sequence[str]) -> Ticket:
     ticket = Ticket.objects.create(
         submission_key=submission.key,
-        description=masked.text,
+        description=description.text,
         channel=submission.channel,
         language=submission.language,
         registered_email=submission.registered_email,
@@ -233,7 +234,7 @@ def _create(submission: Submission, paths: Sequence[str]) -> Ticket:
         ip_address=submission.ip_address,
         follows=submission.follows,
     )
-    masked.keep(ticket, source=SecretSource.DESCRIPTION)
+    description.keep(ticket, source=SecretSource.DESCRIPTION)
     _attach(ticket, submission.attachments, paths)
     lifecycle.record(ticket, EventKind.SUBMITTED, by=REQUESTER, channel=ticket.channel)
     if submission.suspicion:
