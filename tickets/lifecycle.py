@@ -167,7 +167,7 @@ def note_agent_reply(ticket: Ticket) -> None:
 
 
 def apply_assessment(
-    ticket: Ticket, *, category: str, confidence: float, second: tuple[str, float], priority: int
+    ticket: Ticket, *, category: str, confidence: float, second: tuple[str, float | None], priority: int
 ) -> None:
     """Set what triage thinks; the Assessment row keeps its reasons."""
     ticket.first_auto_reply_at = timezone.now()
@@ -175,7 +175,7 @@ def apply_assessment(
 
 
 def apply_second_look(
-    ticket: Ticket, *, category: str, confidence: float, second: tuple[str, float], priority: int
+    ticket: Ticket, *, category: str, confidence: float, second: tuple[str, float | None], priority: int
 ) -> None:
     """Set what triage thinks with the screenshots read; nobody loses the priority they have reached."""
     _assess(
@@ -218,7 +218,7 @@ def _assess(
     *,
     category: str,
     confidence: float,
-    second: tuple[str, float],
+    second: tuple[str, float | None],
     priority: int,
     **data: str,
 ) -> None:

@@ -205,6 +205,6 @@ def _keep(ticket: Ticket, verdict: Verdict) -> dict[str, Any]:
     return {
         "category": verdict.category,
         "confidence": verdict.confidence,
-        "second": (verdict.second, dict(verdict.guesses).get(verdict.second, 0.0)),
+        "second": (verdict.second, dict(verdict.guesses).get(verdict.second)),
         "priority": verdict.priority,
     }

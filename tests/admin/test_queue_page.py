@@ -91,6 +91,16 @@ def test_number_of_queries_does_not_depend_on_the_rows(agent, django_assert_num_
         agent.get(QUEUE)
 
 
+@pytest.mark.parametrize(("share", "shown"), [(0.31, "31 %"), (None, "")])
+def test_second_problem_that_only_a_screen_shows_has_no_share(agent, share, shown):
+    TicketFactory(open=True, second_category="form_rejected", second_confidence=share)
+
+    page = agent.get(QUEUE)
+
+    label = page.context["rows"][0].second.label
+    assert f"· {label} {shown}".strip() + "</span>" in page.content.decode()
+
+
 @pytest.mark.parametrize("query", [{}, {"q": "otp"}])
 def test_rows_leave_the_text_of_screenshots_where_it_is(agent, query):
     TicketFactory(open=True, description="otp", screen_text="Kode salah " * 1000)
