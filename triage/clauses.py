@@ -12,7 +12,10 @@ from triage.playbooks import OTHER
 # A clause names a problem of its own when it is this sure alone ...
 CLAUSE_SURE = 0.85
 # ... and the whole report leaves it some room; a stray "gagal" in a long story does not.
-SHARE_OF_REPORT = 0.02
+SHARE_OF_REPORT = 0.05
+# Two clauses that say their problems this plainly need less room: the last words of a short report drown the first.
+PLAIN = 0.98
+SHARE_IF_PLAIN = 0.02
 # The main problem needs a clause of its own as well, or one clause is read twice.
 MAIN_CLAUSE_SURE = 0.6
 # Above this the report speaks of one thing, and reading it again would find noise.
@@ -56,17 +59,21 @@ def second_problem(text: str, shares: dict[str, float], *, model: Classifier) ->
     if main == OTHER or shares[main] > ONE_THING:
         return None
     sure = _sure_clauses(text, model=model)
-    found = {
-        category: share
-        for category, share in sure.items()
-        if category not in (main, OTHER)
-        and share >= CLAUSE_SURE
-        and shares.get(category, 0.0) >= SHARE_OF_REPORT
-    }
-    if not found or sure.get(main, 0.0) < MAIN_CLAUSE_SURE:
+    main_share = sure.get(main, 0.0)
+    others = {slug: share for slug, share in sure.items() if slug not in (main, OTHER)}
+    found = _of(others, least=CLAUSE_SURE, shares=shares, room=SHARE_OF_REPORT)
+    if not found and main_share >= PLAIN:
+        found = _of(others, least=PLAIN, shares=shares, room=SHARE_IF_PLAIN)
+    if not found or main_share < MAIN_CLAUSE_SURE:
         return None
     category = max(found, key=found.__getitem__)
-    return Second(category, share=found[category], main_share=sure[main])
+    return Second(category, share=found[category], main_share=main_share)
+
+
+def _of(sure: dict[str, float], *, least: float, shares: dict[str, float], room: float) -> dict[str, float]:
+    return {
+        slug: share for slug, share in sure.items() if share >= least and shares.get(slug, 0.0) >= room
+    }
 
 
 def _sure_clauses(text: str, *, model: Classifier) -> dict[str, float]:

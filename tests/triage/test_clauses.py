@@ -38,3 +38,7 @@ def test_clauses_of_an_endless_report_are_bounded():
 )
 def test_one_problem_has_no_second(text):
     assert second(text) is None
+
+
+def test_a_short_first_problem_is_not_drowned_by_the_longer_second():
+    assert second("otp ga masuk, daftar ulang malah dibilang sudah terdaftar") == "otp_not_received"
