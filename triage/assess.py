@@ -49,6 +49,7 @@ class Finding:
     """What the report is about so far: the shares of all categories, the choice among them, and why.
 
     `by_fact` says that a fact made the choice, a message on the screen or a rule, and not the words alone.
+    `said` is the share the words alone give to the choice.
     """
 
     shares: dict[str, float]
@@ -56,6 +57,7 @@ class Finding:
     confidence: float
     second: str = ""
     by_fact: bool = False
+    said: float = 0.0
     reasons: tuple[Reason, ...] = ()
 
 
@@ -96,6 +98,7 @@ def _read(words: dict[str, float], evidence: Evidence) -> Finding:
         category=best,
         confidence=shares[best],
         by_fact=best != said,
+        said=words.get(best, 0.0),
         reasons=tuple(reasons),
     )
 
@@ -114,6 +117,7 @@ def _with_second(finding: Finding, report: Report, evidence: Evidence, *, model:
         category=front[0],
         # Two problems divide the words between them; each clause says how sure its own problem is.
         confidence=both * front[1],
+        said=finding.said if front is main else 0.0,
         second=behind[0],
         reasons=(*finding.reasons, Reason(code, {"category": front[0], "second": behind[0]})),
     )
@@ -158,8 +162,9 @@ def _hold_confidence_of_family() -> float:
 
 def _verdict(finding: Finding, evidence: Evidence, *, version: str) -> Assessment:
     ranked = sorted(finding.shares.items(), key=lambda item: item[1], reverse=True)
-    least = playbooks()[finding.category].min_confidence
-    abstained = finding.confidence < least and not finding.by_fact
+    # Screenshots that disagree make sure words less sure, but never take the name from them.
+    named = max(finding.confidence, finding.said) >= playbooks()[finding.category].min_confidence
+    abstained = not (named or finding.by_fact)
     playbook = playbooks()[OTHER if abstained else finding.category]
     confidence = finding.shares.get(OTHER, 0.0) if abstained else finding.confidence
     speak = _objections(playbook, finding, evidence)

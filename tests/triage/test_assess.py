@@ -193,6 +193,16 @@ def test_a_screenshot_decides_or_stands_beside_sure_words(text, screen, category
     assert ["form_rejected", "Kode OTP salah"] in assessment.facts["screens"] or screen != "Kode OTP salah"
 
 
+def test_screenshots_that_disagree_do_not_take_the_name_from_sure_words():
+    screens = ("Email sudah terdaftar", "Kode OTP tidak valid")
+
+    assessment = assess(report("otp belum masuk udah cek spam", minutes=22, screens=screens), now=NOW)
+
+    assert (assessment.category, assessment.abstained) == ("otp_not_received", False)
+    assert assessment.confidence < 0.5
+    assert assessment.second == "already_registered"
+
+
 def test_a_refused_code_is_a_refusal():
     assessment = assess(report("kode OTP kedaluwarsa terus", minutes=2), now=NOW)
 
