@@ -13,7 +13,7 @@ from triage.playbooks import OTHER
 CLAUSE_SURE = 0.85
 # ... and the whole report leaves it some room; a stray "gagal" in a long story does not.
 SHARE_OF_REPORT = 0.05
-# Two clauses that say their problems this plainly need less room: the last words of a short report drown the first.
+# Two clauses that are this sure need less room: the last words of a short report drown the first.
 PLAIN = 0.98
 SHARE_IF_PLAIN = 0.02
 # The main problem needs a clause of its own as well, or one clause is read twice.
@@ -71,9 +71,7 @@ def second_problem(text: str, shares: dict[str, float], *, model: Classifier) ->
 
 
 def _of(sure: dict[str, float], *, least: float, shares: dict[str, float], room: float) -> dict[str, float]:
-    return {
-        slug: share for slug, share in sure.items() if share >= least and shares.get(slug, 0.0) >= room
-    }
+    return {slug: share for slug, share in sure.items() if share >= least and shares.get(slug, 0.0) >= room}
 
 
 def _sure_clauses(text: str, *, model: Classifier) -> dict[str, float]:
