@@ -2,7 +2,7 @@ import pytest
 from django.contrib.auth.models import Group, Permission
 from django.urls import reverse
 
-from tests.factories import AssessmentFactory, ReadingFactory, TicketFactory
+from tests.factories import ReadingFactory, TicketFactory
 from tickets import lifecycle
 from tickets.actors import SYSTEM
 from tickets.models.event import EventKind
@@ -31,6 +31,15 @@ def test_text_of_a_screenshot_is_shown_with_the_error_marked(agent, ticket):
     # 12 px around the line, in whole pixels: a comma would be no number to SVG.
     assert '<svg class="shot__marks" viewBox="0 0 1000 2000"' in page
     assert '<rect x="88" y="188" width="524" height="64"/>' in page
+
+
+def test_an_error_that_fills_the_screen_is_told_once_and_marked_everywhere(agent, ticket):
+    ReadingFactory(screenshot__ticket=ticket, text="Email sudah terdaftar\n" * 30 + "Akun Anda dibatasi")
+
+    page = agent.get(url(ticket)).content.decode()
+
+    assert page.count('class="shot__finding"') == 2
+    assert page.count("<rect ") == 31
 
 
 def test_text_that_is_no_known_error_is_shown_unmarked(agent, ticket):
@@ -66,12 +75,14 @@ def test_text_is_only_for_who_may_see_the_picture(agent, ticket):
     assert "sudah terdaftar" not in agent.get(url(ticket)).content.decode()
 
 
-def test_second_look_is_told_and_only_it_has_the_reasons(agent, ticket):
-    AssessmentFactory(ticket=ticket, reasons=[{"code": "found_in_spam", "params": {}}])
+def test_second_look_is_told(agent, ticket):
+    agent.cookies["django_language"] = "en"
     for data in ({}, {"because": "screens_read"}):
         lifecycle.record(ticket, EventKind.TRIAGED, by=SYSTEM, category="other", confidence=0.9, **data)
 
     entries = [entry for entry in agent.get(url(ticket)).context["entries"] if entry.kind == "event"]
 
-    assert [len(entry.reasons) for entry in entries] == [0, 1]
-    assert entries[0].text != entries[1].text
+    assert [entry.text for entry in entries] == [
+        "categorised as Something else",
+        "after reading the screenshots: categorised as Something else",
+    ]

@@ -33,6 +33,7 @@ class Mark:
 class ShownLine:
     text: str
     labels: list[str] = field(default_factory=list)  # of the categories that its error text speaks for
+    wordings: frozenset[str] = frozenset()  # of the known error texts in it
     mark: Mark | None = None
 
 
@@ -68,12 +69,21 @@ class Shot:
         ]
 
     @property
-    def findings(self) -> list[ShownLine]:
+    def marked(self) -> list[ShownLine]:
         return [line for line in self.lines if line.labels]
+
+    @property
+    def findings(self) -> list[ShownLine]:
+        """Each error text once, however many lines repeat it."""
+        first: dict[frozenset[str], ShownLine] = {}
+        for line in self.marked:
+            first.setdefault(line.wordings, line)
+        return list(first.values())
 
     def _shown(self, text: str, place: dict | None, seen: list[Sighting]) -> ShownLine:
         labels = list(dict.fromkeys(label_of(sighting.category) for sighting in seen))
-        return ShownLine(text, labels, self._mark(place["box"]) if labels and place else None)
+        wordings = frozenset(sighting.wording for sighting in seen)
+        return ShownLine(text, labels, wordings, self._mark(place["box"]) if labels and place else None)
 
     def _mark(self, box: list[float]) -> Mark:
         width, height = self.screenshot.width, self.screenshot.height
