@@ -63,6 +63,27 @@ def test_page_shows_conversation_facts_and_reasons(agent, ticket):
     assert [words for words in expected if words not in text] == []
 
 
+def test_reasons_are_told_once(agent, ticket):
+    AssessmentFactory(ticket=ticket, reasons=[{"code": "found_in_spam", "params": {}}])
+    lifecycle.record(ticket, "triaged", by=SYSTEM, category="self_spam_folder", confidence=0.93)
+
+    page = agent.get(url(ticket)).content.decode()
+
+    assert page.count("pelapor menulis kodenya ada di folder spam") == 1
+
+
+def test_unsure_ticket_shows_no_share_of_another_category_as_its_own(agent):
+    ticket = TicketFactory(open=True, category="other", confidence=0.0)
+    AssessmentFactory(
+        ticket=ticket, category="other", abstained=True, guesses=[["form_rejected", 0.45], ["self_typo", 0.2]]
+    )
+
+    page = " ".join(agent.get(url(ticket)).content.decode().split())
+
+    assert "<dt>Kategori</dt><dd><em>Tidak yakin</em></dd>" in page
+    assert page.count("45 %") == 1
+
+
 def test_conversation_is_in_the_order_of_time(agent, ticket):
     first = MessageFactory(ticket=ticket)
     desk.take(ticket, by=agent.user)

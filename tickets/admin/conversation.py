@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.auth.models import User
@@ -22,7 +22,6 @@ class Line:
 
     event: Event
     text: str
-    reasons: list[str] = field(default_factory=list)
     times: int = 1
     kind: str = "event"
 
@@ -44,26 +43,23 @@ class Speech:
         return self.message.created_at
 
 
-def conversation(ticket: Ticket, *, screenshots: list[Screenshot], reasons: list[str]) -> list[Line | Speech]:
-    """Return what follows the report. `reasons` are those of the assessment, as text."""
+def conversation(ticket: Ticket, *, screenshots: list[Screenshot]) -> list[Line | Speech]:
+    """Return what follows the report."""
     messages = ticket.messages.select_related("author").order_by("id")
     speeches = [Speech(each, [s for s in screenshots if s.message_id == each.pk]) for each in messages]
     events = ticket.events.select_related("actor").exclude(kind__in=TOLD_BY_MESSAGES).order_by("id")
-    lines = _lines(list(events), reasons=reasons)
-    return sorted([*speeches, *lines], key=lambda entry: entry.at)
+    return sorted([*speeches, *_lines(list(events))], key=lambda entry: entry.at)
 
 
-def _lines(events: list[Event], *, reasons: list[str]) -> list[Line]:
+def _lines(events: list[Event]) -> list[Line]:
     names = _names(events)
-    # The reasons are those of the last look only; with the screenshots read there is a second one.
-    last = next((event for event in reversed(events) if event.kind == EventKind.TRIAGED), None)
     lines: list[Line] = []
     for event in events:
         text = sentence(event, names=names)
         if lines and _is_again(lines[-1], event):
             lines[-1].times += 1
         else:
-            lines.append(Line(event, text, reasons if event is last else []))
+            lines.append(Line(event, text))
     return lines
 
 

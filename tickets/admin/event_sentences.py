@@ -13,6 +13,7 @@ from tickets.admin.wording import percent_of
 from tickets.models import Event
 from tickets.models.event import EventKind
 from tickets.models.ticket import Status
+from triage.playbooks import OTHER
 
 # Why a masked secret was shown.
 REASONS: dict[str, str | Promise] = {
@@ -88,14 +89,22 @@ def _categorised(event: Event, names: Mapping[int, str]) -> str:
 
 
 def _triaged(event: Event, names: Mapping[int, str]) -> str:
-    percent = percent_of(event.data.get("confidence", 0))
-    label = label_of(event.data.get("category", ""))
+    slug = event.data.get("category", "")
+    label, percent = label_of(slug), percent_of(event.data.get("confidence", 0))
+    if slug == OTHER:  # How sure no category is tells an agent nothing.
+        return _categorised_as_other(event, label)
     if event.data.get("because") == "screens_read":
         return _("after reading the screenshots: categorised as %(category)s (%(percent)s %%)") % {
             "category": label,
             "percent": percent,
         }
     return _("categorised as %(category)s (%(percent)s %%)") % {"category": label, "percent": percent}
+
+
+def _categorised_as_other(event: Event, label: str) -> str:
+    if event.data.get("because") == "screens_read":
+        return _("after reading the screenshots: categorised as %(category)s") % {"category": label}
+    return _("categorised as %(category)s") % {"category": label}
 
 
 def _revealed(event: Event, names: Mapping[int, str]) -> str:

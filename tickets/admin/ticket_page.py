@@ -68,9 +68,8 @@ def _tickets():
 
 def ticket_context(request: StaffRequest, ticket: Ticket) -> dict[str, Any]:
     assessment = ticket.assessments.order_by("-id").first()
-    reasons = reasons_of(assessment)
     screenshots = list(ticket.screenshots.select_related("reading").order_by("id"))
-    entries = conversation(ticket, screenshots=screenshots, reasons=reasons)
+    entries = conversation(ticket, screenshots=screenshots)
     spoken = [entry.message.pk for entry in entries if isinstance(entry, Speech)]
     may = actions.available(ticket, user=request.user)
     others = Ticket.objects.of_person(ticket.requester_key).exclude(pk=ticket.pk)
@@ -84,7 +83,7 @@ def ticket_context(request: StaffRequest, ticket: Ticket) -> dict[str, Any]:
         "facts": facts_of(ticket, assessment),
         "assessment": assessment,
         "guesses": guesses_of(assessment),
-        "reasons": reasons,
+        "reasons": reasons_of(assessment),
         "playbook_steps": steps_of(playbooks().get(ticket.category)),
         "secret_pages": secret_pages(ticket, by=request.user),
         "shots": shots(screenshots),
