@@ -18,7 +18,7 @@ from triage.reasons import describe, incomplete_texts
             "model_guess",
             {"category": "self_typo", "percent": 80},
             "id",
-            "bunyi laporan: Salah isi formulir (80 %)",
+            "isi laporan: Salah isi formulir (80 %)",
         ),
         ("earlier_tickets", {"ordinal": 2}, "en", "report number 2 from the same person"),
         ("signup_unknown", {}, "fr", "waktu pendaftaran tidak diketahui"),
