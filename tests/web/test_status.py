@@ -403,9 +403,12 @@ def test_clock_to_wait_for_is_shown_until_it_is_over(minutes, shows):
 
 
 def test_page_says_why_a_text_is_masked(client):
-    plain, masked = (TicketFactory(description=text) for text in ("kode hilang", "kode [OTP ••• 1]"))
+    plain, masked = (
+        TicketFactory(description=text) for text in ("kode hilang", "kode [OTP ••• 1] [CARD •••4242 2]")
+    )
 
     pages = [page_of(client, ticket)[1] for ticket in (plain, masked)]
 
     assert ["We masked codes" in page for page in pages] == [False, True]
-    assert "kode [OTP ••• 1]" in pages[1]
+    # The numbers are for agents, to ask for a secret by.
+    assert "kode [OTP •••] [CARD •••4242]" in pages[1]

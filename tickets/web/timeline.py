@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,6 +14,7 @@ from tickets.models import Event, Message, Screenshot, Ticket
 from tickets.models.ticket import Status
 from tickets.web.moments import in_words
 from triage.advice import Advice
+from triage.secrets import PLACEHOLDER
 
 # What a change of status means to the requester, by (new status, cause); "" is every other
 # cause. What is not here is not shown: an answer or an addition says it already.
@@ -29,6 +31,7 @@ CHANGES: dict[tuple[str, str], Promise] = {
     (Status.MERGED, ""): _("We put this report together with your other one."),
 }
 UNSPOKEN = {"requester_wrote"}
+NUMBER = re.compile(r" \d+\]$")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +56,7 @@ def timeline(ticket: Ticket, messages: Iterable[Message], moves: Iterable[Event]
             kind="submitted",
             at=ticket.created_at,
             when=in_words(ticket.created_at, zone=ticket.zone),
-            text=ticket.description,
+            text=_without_numbers(ticket.description),
             screenshots=pictures.get(None, []),
         ),
         *(_said(message, ticket, pictures.get(message.pk, [])) for message in messages),
@@ -67,10 +70,15 @@ def _said(message: Message, ticket: Ticket, screenshots: list[Screenshot]) -> En
         kind=message.kind,
         at=message.created_at,
         when=in_words(message.created_at, zone=ticket.zone),
-        text=message.body,
+        text=_without_numbers(message.body),
         advice=Advice.from_json(message.advice) if message.advice else None,
         screenshots=screenshots,
     )
+
+
+def _without_numbers(text: str) -> str:
+    """Of a masked secret, the number by which an agent asks for it says nothing to the requester."""
+    return PLACEHOLDER.sub(lambda match: NUMBER.sub("]", match.group()), text)
 
 
 def _changes(ticket: Ticket, moves: Iterable[Event]) -> Iterator[Entry]:
