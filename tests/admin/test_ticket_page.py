@@ -84,6 +84,14 @@ def test_unsure_ticket_shows_no_share_of_another_category_as_its_own(agent):
     assert page.count("45 %") == 1
 
 
+def test_guess_that_an_agent_has_corrected_stays_in_sight(agent):
+    ticket = TicketFactory(open=True, category="form_rejected", confidence=None)
+    guesses = [["account_restricted", 0.94], ["form_rejected", 0.05]]
+    AssessmentFactory(ticket=ticket, category="account_restricted", guesses=guesses)
+
+    assert agent.get(url(ticket)).context["guesses"] == [("Akun dibatasi", 94)]
+
+
 def test_conversation_is_in_the_order_of_time(agent, ticket):
     first = MessageFactory(ticket=ticket)
     desk.take(ticket, by=agent.user)

@@ -82,7 +82,7 @@ def ticket_context(request: StaffRequest, ticket: Ticket) -> dict[str, Any]:
         "seen": max(spoken, default=0),
         "facts": facts_of(ticket, assessment),
         "assessment": assessment,
-        "guesses": guesses_of(assessment),
+        "guesses": guesses_of(assessment, ticket.category),
         "reasons": reasons_of(assessment),
         "playbook_steps": steps_of(playbooks().get(ticket.category)),
         "secret_pages": secret_pages(ticket, by=request.user),
@@ -140,12 +140,12 @@ def reasons_of(assessment: Assessment | None) -> list[str]:
     return [describe(each["code"], each.get("params", {}), language=language) for each in given]
 
 
-def guesses_of(assessment: Assessment | None) -> list[tuple[str, int]]:
-    """The guesses beside the category itself, worth a look from 1 % on."""
+def guesses_of(assessment: Assessment | None, category: str) -> list[tuple[str, int]]:
+    """Triage's guesses beside the ticket's category, worth a look from 1 % on."""
     if assessment is None:
         return []
     pairs = ((slug, percent_of(share)) for slug, share in assessment.guesses)
-    shown = [(slug, percent) for slug, percent in pairs if slug != assessment.category]
+    shown = [(slug, percent) for slug, percent in pairs if slug != category]
     return [(label_of(slug), percent) for slug, percent in shown if percent]
 
 
