@@ -5,6 +5,7 @@ from celery.app.task import Task
 from kombu.exceptions import OperationalError
 from redis.exceptions import OutOfMemoryError
 
+from tests.ops.product import wait_until
 from tickets import bells, tasks
 
 
@@ -100,8 +101,7 @@ def test_a_thread_rings_together_for_what_came_while_it_was_busy(monkeypatch, ri
 def test_a_process_that_ends_rings_for_what_it_still_holds(published, ringer, monkeypatch):
     monkeypatch.setattr(bells, "GATHER", 60)
     bells.ring(tasks.triage_ticket, 1)
-    while not published:  # the thread gathers from here on
-        pass
+    wait_until(lambda: published, seconds=5)  # the thread gathers from here on
     bells.ring(tasks.triage_ticket, 2)
 
     ringer.finish()
