@@ -74,6 +74,7 @@ def report_of(ticket: Ticket, *, domain_accepts_mail: bool | None) -> Report:
         contact=ticket.contact,
         reply_contact=ticket.reply_email,
         domain_accepts_mail=domain_accepts_mail,
+        has_screenshots=ticket.screenshots.exists(),
         screens=ticket.screens,
         with_agent=ticket.queued_at is not None,
         earlier_tickets=earlier.count(),

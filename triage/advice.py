@@ -11,7 +11,17 @@ from typing import Any, Self
 from triage.assess import Assessment
 from triage.contact import CHANNELS, carrier_check, mail_places, provider_name
 from triage.evidence import signed_up_by
-from triage.playbooks import CONTACT_FACTS, OTHER, SELF_FIX, Playbook, Step, Text, playbooks, read_text
+from triage.playbooks import (
+    CONTACT_FACTS,
+    OTHER,
+    SELF_FIX,
+    TOLD_ALREADY,
+    Playbook,
+    Step,
+    Text,
+    playbooks,
+    read_text,
+)
 from triage.reasons import openings
 from triage.report import TRIED, Report
 from triage.rules import rules
@@ -123,7 +133,7 @@ def steps_for(assessment: Assessment, playbook: Playbook) -> Iterator[Step]:
 
 def _known_already(facts: dict[str, Any]) -> frozenset[str]:
     tried = TRIED if facts["fix_failed"] else frozenset(facts["tried"])
-    return tried | {"data_right"} if facts["data_right"] else tried
+    return tried | {name for name in TOLD_ALREADY if facts[name]}
 
 
 def _fits(when: str, facts: dict[str, Any]) -> bool:

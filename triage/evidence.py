@@ -47,6 +47,7 @@ class Evidence:
     earlier_tickets: int
     fix_failed: bool
     with_agent: bool
+    has_screenshots: bool
     sightings: tuple[Sighting, ...]
     channel: str
     provider: str
@@ -112,6 +113,7 @@ class Evidence:
             "earlier_tickets": self.earlier_tickets,
             "fix_failed": self.fix_failed,
             "with_agent": self.with_agent,
+            "has_screenshots": self.has_screenshots,
             "screens": [[sighting.category, sighting.wording] for sighting in self.sightings],
             "channel": self.channel,
             "provider": self.provider,
@@ -148,6 +150,7 @@ def gather(report: Report, *, now: datetime) -> Evidence:
         spam_unread="spam_unread" in said and SPAM not in tried,
         code_absent="code_absent" in said and "code_here" not in said,
         earlier_tickets=earlier,
+        has_screenshots=report.has_screenshots,
         sightings=seen,
         channel=channel,
         provider=provider_of(report.contact),

@@ -19,9 +19,10 @@ class Report:
     `signed_up_at` is aware. With precision "day" it is the start of that day in `zone`; with "not_yet"
     (never got registered) and "unknown" it is ignored. `zone` is an IANA name, `contact` the registered
     e-mail or E.164 phone, `reply_contact` the address an answer should go to when that is another one,
-    `screens` what was read off the screenshots. `earlier_tickets` counts other recent tickets of the same
-    person, `fix_failed` says they answered "Masih gagal", `with_agent` that the ticket has been in the agent
-    queue. `domain_accepts_mail` is what the DNS said of the registered address, None for nothing sure.
+    `has_screenshots` says that some are attached, `screens` is what was read off them. `earlier_tickets`
+    counts other recent tickets of the same person, `fix_failed` says they answered "Masih gagal",
+    `with_agent` that the ticket has been in the agent queue. `domain_accepts_mail` is what the DNS said of
+    the registered address, None for nothing sure.
     """
 
     text: str
@@ -33,6 +34,7 @@ class Report:
     contact: str = ""
     reply_contact: str = ""
     domain_accepts_mail: bool | None = None
+    has_screenshots: bool = False
     screens: tuple[str, ...] = ()
     earlier_tickets: int = 0
     fix_failed: bool = False

@@ -196,6 +196,15 @@ def test_advice_of_an_unsure_report_names_no_problem():
     assert told.opening.startswith("Laporan Anda perlu dibaca oleh petugas kami")
 
 
+def test_advice_asks_nobody_for_a_screenshot_who_attached_one():
+    without = advice("bagaimana cara top up saldo")
+    attached = advice("bagaimana cara top up saldo", has_screenshots=True)
+
+    assert [step for step in without.steps if step not in attached.steps] == [
+        "Kalau ada tulisan kesalahan di layar, tambahkan foto layarnya ke laporan ini."
+    ]
+
+
 def test_advice_does_not_speak_of_a_problem_we_are_not_sure_of():
     given = report("otp belum masuk", minutes=30)
     assessment = assess(given, now=NOW)

@@ -25,8 +25,9 @@ SLOTS = frozenset(
         "category", "second",
     }
 )  # fmt: skip
-# What makes a step old news: something tried, or a report that says the data are right.
-KNOWN_ALREADY = TRIED | {"data_right"}
+# What makes a step old news: something tried, or a fact of this name about the report.
+TOLD_ALREADY = frozenset({"data_right", "has_screenshots"})
+KNOWN_ALREADY = TRIED | TOLD_ALREADY
 # What is known of the registered contact, for openings and for steps.
 CONTACT_FACTS = frozenset(
     {
