@@ -33,7 +33,7 @@ INSERT INTO tickets_ticket (
     device, user_agent, ip_address, description, status, category, confidence, second_category,
     second_confidence, priority, assignee_id, attention, hold_until, hold_then, queued_at, pending_since_at,
     first_auto_reply_at, first_agent_reply_at, resolved_at, resolution, closed_at, follows_id, merged_into_id,
-    created_at, updated_at
+    created_at, updated_at, screen_text
 )
 SELECT
     n, 1, NULL,
@@ -84,7 +84,8 @@ SELECT
     CASE WHEN status = 'closed' THEN created + interval '8 days' END,
     NULL,
     CASE WHEN status = 'merged' THEN n - 1 END,
-    created, created
+    created, created,
+    CASE WHEN h1 %% 10 < 3 THEN '09.41 Daftar akun Kode OTP salah atau kedaluwarsa Kirim ulang kode' ELSE '' END
 FROM (
     SELECT n, h1, h2, h3,
         -- Times an odd number, modulo 2^32: scattered, and none twice.
