@@ -85,7 +85,7 @@ SELECT
     NULL,
     CASE WHEN status = 'merged' THEN n - 1 END,
     created, created,
-    CASE WHEN h1 %% 10 < 3 THEN '09.41 Daftar akun Kode OTP salah atau kedaluwarsa Kirim ulang kode' ELSE '' END
+    CASE WHEN h1 %% 10 < 3 THEN '09.41 Daftar akun Kode OTP salah atau kedaluwarsa Kirim ulang' ELSE '' END
 FROM (
     SELECT n, h1, h2, h3,
         -- Times an odd number, modulo 2^32: scattered, and none twice.
