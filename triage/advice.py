@@ -122,12 +122,9 @@ def steps_for(assessment: Assessment, playbook: Playbook) -> Iterator[Step]:
         return
     second = playbooks().get(assessment.second) if assessment.is_sure else None
     beside = [step for step in second.steps if step.beside] if second else []
+    known = _known_already(facts)
     for step in (*playbook.steps, *beside):
-        if (
-            step.unless not in _known_already(facts)
-            and _fits(step.when, facts)
-            and _clock_allows(step, assessment, playbook)
-        ):
+        if step.unless not in known and _fits(step.when, facts) and _clock_allows(step, assessment, playbook):
             yield step
 
 

@@ -38,7 +38,7 @@ class Assessment:
     hold: timedelta | None
     hold_then: str
     abstained: bool
-    is_sure: bool = True
+    is_sure: bool
     facts: dict[str, Any]
     reasons: tuple[Reason, ...]
     model_version: str
