@@ -9,17 +9,18 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
+
+from tickets.admin.settings_page import places_for, settings_page
 
 # What stands in the header: permission, route, label.
 NAVIGATION = [
     ("tickets.view_ticket", "admin:tickets_ticket_changelist", _("Queue")),
     ("tickets.view_message", "admin:tickets_message_changelist", _("Outbox")),
     ("tickets.view_triageweek", "admin:tickets_triageweek_changelist", _("Triage")),
-    ("auth.view_user", "admin:auth_user_changelist", _("Users")),
-    ("auth.view_group", "admin:auth_group_changelist", _("Roles")),
 ]
+SETTINGS = "admin:settings"
 
 
 class SignInForm(AdminAuthenticationForm):
@@ -53,15 +54,20 @@ class DeskSite(AdminSite):
 
     def each_context(self, request):
         may = request.user.has_perm
+        routes = [(route, label) for permission, route, label in NAVIGATION if may(permission)]
+        if places_for(request.user):
+            routes.append((SETTINGS, _("Settings")))
         return {
             **super().each_context(request),
             "navigation": [
                 {"url": reverse(route), "label": label, "is_here": request.path.startswith(reverse(route))}
-                for permission, route, label in NAVIGATION
-                if may(permission)
+                for route, label in routes
             ],
             "may_search": may("tickets.view_ticket"),
         }
+
+    def get_urls(self):
+        return [path("settings/", self.admin_view(settings_page), name="settings"), *super().get_urls()]
 
     def index(self, request, extra_context=None):
         if request.user.has_perm("tickets.view_ticket"):

@@ -1,5 +1,6 @@
 """What is remembered: fields, constraints and named filters; the rules are in lifecycle.py."""
 
+from tickets.models.agent_profile import AgentProfile
 from tickets.models.assessment import Assessment
 from tickets.models.event import Event
 from tickets.models.learning import ShadowAssessment, TriageWeek
@@ -10,6 +11,7 @@ from tickets.models.sealed_secret import SealedSecret
 from tickets.models.ticket import Ticket
 
 __all__ = [
+    "AgentProfile",
     "Assessment",
     "Event",
     "Message",

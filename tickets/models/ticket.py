@@ -141,6 +141,11 @@ class Ticket(Claimable):
     hold_then = models.CharField(max_length=8, choices=HoldThen, blank=True)
     queued_at = models.DateTimeField(null=True, blank=True)  # last entry into the agent queue
     pending_since_at = models.DateTimeField(null=True, blank=True)
+    # What is promised, counted in opening hours: the first human answer, the resolution, and the next of
+    # the two that is still owed (None while the clock stands still).
+    response_due_at = models.DateTimeField(null=True, blank=True)
+    resolution_due_at = models.DateTimeField(null=True, blank=True)
+    due_at = models.DateTimeField(null=True, blank=True)
     first_auto_reply_at = models.DateTimeField(null=True, blank=True)
     first_agent_reply_at = models.DateTimeField(null=True, blank=True)
     resolved_at = models.DateTimeField(null=True, blank=True)

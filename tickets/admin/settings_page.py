@@ -1,0 +1,60 @@
+"""The settings page: everything that people at the desk may set, with what it is for."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from django.contrib import admin
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from tickets.admin.rights import StaffRequest
+
+
+class Place(NamedTuple):
+    permission: str
+    route: str
+    label: str | Promise
+    hint: str | Promise
+
+
+PLACES = [
+    Place(
+        "auth.view_user",
+        "admin:auth_user_changelist",
+        gettext_lazy("Users"),
+        gettext_lazy("Who may sign in to the desk, and in which role."),
+    ),
+    Place(
+        "auth.view_group",
+        "admin:auth_group_changelist",
+        gettext_lazy("Roles"),
+        gettext_lazy("What agents, leads and administrators may see and do."),
+    ),
+]
+
+
+def places_for(user: User) -> list[Place]:
+    return [place for place in PLACES if user.has_perm(place.permission)]
+
+
+@require_safe
+def settings_page(request: StaffRequest) -> HttpResponse:
+    places = places_for(request.user)
+    if not places:
+        raise PermissionDenied
+    context = {
+        **admin.site.each_context(request),
+        "title": _("Settings"),
+        "places": [
+            {"url": reverse(place.route), "label": place.label, "hint": place.hint} for place in places
+        ],
+    }
+    return TemplateResponse(request, "tickets/desk/settings.html", context)
