@@ -5,8 +5,9 @@ from django.utils import timezone
 
 from tests.factories import AgentFactory, TicketFactory
 from tickets import queue
+from tickets.filters import ME, NOBODY, UNCATEGORISED, Filters
 from tickets.models import Ticket
-from tickets.queue import TABS, Filters, read_page, tab_counts
+from tickets.queue import TABS, read_page, tab_counts
 
 pytestmark = pytest.mark.django_db
 
@@ -103,10 +104,10 @@ def test_mine_holds_open_and_waiting_tickets_of_the_user_only(rina):
     ("filters", "found"),
     [
         (Filters(category="form_rejected"), {"rejected"}),
-        (Filters(category=queue.UNCATEGORISED), {"uncategorised"}),
+        (Filters(category=UNCATEGORISED), {"uncategorised"}),
         (Filters(channel="api"), {"api"}),
-        (Filters(assignee=queue.ME), {"rejected"}),
-        (Filters(assignee=queue.NOBODY), {"uncategorised", "api"}),
+        (Filters(assignee=ME), {"rejected"}),
+        (Filters(assignee=NOBODY), {"uncategorised", "api"}),
         (Filters(age="1d"), {"api"}),
         (Filters(category="form_rejected", channel="api"), set()),
     ],

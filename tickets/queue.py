@@ -1,4 +1,4 @@
-"""The agents' queue as queries: tabs, filters, one page of rows, counts.
+"""The agents' queue as queries: tabs, one page of rows, counts.
 
 Nothing here costs more with more tickets: pages are read from the place where the last one
 ended, counts stop at COUNT_CAP, and every filter has an index (tickets/models/ticket.py).
@@ -20,6 +20,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from tickets.filters import Filters, narrowed
 from tickets.models import Ticket
 from tickets.models.ticket import Status
 
@@ -30,16 +31,6 @@ TRIAGE_TAKES = timedelta(minutes=1)
 
 QUEUE_ORDER = ("priority", "queued_at", "id")
 NEWEST_FIRST = ("-created_at", "-id")
-
-ME, NOBODY = "me", "nobody"
-UNCATEGORISED = "none"
-AGES: dict[str, timedelta] = {
-    "1h": timedelta(hours=1),
-    "4h": timedelta(hours=4),
-    "1d": timedelta(days=1),
-    "3d": timedelta(days=3),
-    "7d": timedelta(days=7),
-}
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
@@ -67,21 +58,6 @@ TABS: dict[str, Tab] = {
         Tab("all", _("All"), tuple(Status)),
     )
 }
-
-
-@dataclass(frozen=True, kw_only=True)
-class Filters:
-    """What narrows a tab; "" means not narrowed. Values are keys the caller has checked."""
-
-    category: str = ""  # a slug, or UNCATEGORISED
-    channel: str = ""
-    assignee: str = ""  # ME or NOBODY
-    age: str = ""  # a key of AGES: at least that old
-    status: str = ""
-
-    @property
-    def are_set(self) -> bool:
-        return self != Filters()
 
 
 @dataclass(frozen=True)
@@ -122,21 +98,6 @@ def _of_tab(tab: Tab, *, user_pk: Any) -> models.QuerySet[Ticket]:
 def shown(tickets: models.QuerySet[Ticket]) -> models.QuerySet[Ticket]:
     """What a row shows; the text of its screenshots may be ten times all the rest."""
     return tickets.select_related("assignee").defer("screen_text")
-
-
-def narrowed(tickets: models.QuerySet[Ticket], filters: Filters, *, user: User) -> models.QuerySet[Ticket]:
-    """Apply the filters; age counts from when the report came in."""
-    conditions: dict[str, Any] = {
-        "category": "" if filters.category == UNCATEGORISED else filters.category,
-        "channel": filters.channel,
-        "status": filters.status,
-    }
-    asked = {name: value for name, value in conditions.items() if getattr(filters, name)}
-    if filters.assignee:
-        asked["assignee"] = user if filters.assignee == ME else None
-    if filters.age:
-        asked["created_at__lte"] = timezone.now() - AGES[filters.age]
-    return tickets.filter(**asked)
 
 
 def read_page(tab: Tab, filters: Filters, *, user: User, after: str = "", before: str = "") -> Page:

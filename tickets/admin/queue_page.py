@@ -2,45 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from django.contrib import admin
 from django.contrib.auth.models import User
 from django.template.response import TemplateResponse
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from tickets.admin.queue_filters import filter_choices, kept_query, menus, read_filters
 from tickets.admin.queue_rows import rows_of
 from tickets.admin.rights import StaffRequest, needs
+from tickets.filters import Filters, narrowed
 from tickets.models import Ticket
-from tickets.models.ticket import Channel, Status
-from tickets.queue import (
-    AGES,
-    COUNT_CAP,
-    ME,
-    NOBODY,
-    TABS,
-    UNCATEGORISED,
-    Filters,
-    Page,
-    Tab,
-    narrowed,
-    read_page,
-    shown,
-    tab_counts,
-)
+from tickets.queue import COUNT_CAP, TABS, Page, read_page, shown, tab_counts
 from tickets.search import matching
-from triage.playbooks import playbooks
 
 RESULTS = 100
-AGE_LABELS = {
-    "1h": gettext_lazy("over 1 hour"),
-    "4h": gettext_lazy("over 4 hours"),
-    "1d": gettext_lazy("over 1 day"),
-    "3d": gettext_lazy("over 3 days"),
-    "7d": gettext_lazy("over 7 days"),
-}
 
 
 @require_safe
@@ -80,52 +56,6 @@ def found(words: str, filters: Filters, *, user: User) -> Page:
     """What a search finds among all tickets, the most relevant first."""
     tickets = narrowed(shown(Ticket.objects.all()), filters, user=user)
     return Page(list(matching(tickets, words)[:RESULTS]))
-
-
-def filter_choices(tab: Tab) -> dict[str, dict[str, str]]:
-    """The values of each filter that make sense in this tab, with their words."""
-    language = get_language() or "id"
-    labels = {slug: playbook.label(language) for slug, playbook in playbooks().items()}
-    choices: dict[str, dict[str, str]] = {
-        "category": {**labels, UNCATEGORISED: _("Without category")},
-        "channel": {channel.value: str(channel.label) for channel in Channel},
-        "assignee": {ME: _("Mine"), NOBODY: _("Nobody")},
-        "age": {key: str(AGE_LABELS[key]) for key in AGES},
-        "status": {status.value: str(status.label) for status in Status},
-    }
-    if tab.is_mine:
-        del choices["assignee"]
-    if len(tab.statuses) == 1:
-        del choices["status"]
-    else:
-        choices["status"] = {key: choices["status"][key] for key in tab.statuses}
-    return choices
-
-
-def read_filters(query: Mapping[str, str], choices: dict[str, dict[str, str]]) -> Filters:
-    """Read the filters from the address; what is not a choice counts as not asked for."""
-    asked = {name: query.get(name, "") for name in choices}
-    return Filters(**{name: value for name, value in asked.items() if value in choices[name]})
-
-
-def menus(choices: dict[str, dict[str, str]], filters: Filters) -> list[dict]:
-    labels = {
-        "category": _("Category"),
-        "channel": _("Channel"),
-        "assignee": _("Agent"),
-        "age": _("Age"),
-        "status": _("Status"),
-    }
-    return [
-        {"name": name, "label": labels[name], "options": options.items(), "chosen": getattr(filters, name)}
-        for name, options in choices.items()
-    ]
-
-
-def kept_query(tab: Tab, filters: Filters, words: str) -> dict[str, str]:
-    """What links to other pages of this list must carry."""
-    carried = {"q": words} if words else {"tab": tab.slug}
-    return carried | {name: value for name, value in vars(filters).items() if value}
 
 
 def shown_count(count: int | None) -> str:
