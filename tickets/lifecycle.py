@@ -152,6 +152,15 @@ def categorise(ticket: Ticket, *, category: str, priority: int, by: Actor) -> No
     record(ticket, EventKind.CATEGORISED, by=by, before=before, after=category, assessment=said)
 
 
+def restore_category(ticket: Ticket, *, before: dict[str, Any], by: Actor) -> None:
+    """Set the category, and what goes with it, as they were before somebody changed them."""
+    after = ticket.category
+    for name, value in before.items():
+        setattr(ticket, name, value)
+    _save(ticket, *before)
+    record(ticket, EventKind.CATEGORISED, by=by, before=after, after=ticket.category, because="undone")
+
+
 def flag(ticket: Ticket, *, attention: str) -> None:
     """Mark what an agent should look at first: "triage_failed" or "mail_failed"."""
     ticket.attention = attention

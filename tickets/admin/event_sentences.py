@@ -39,6 +39,7 @@ MOVES: dict[tuple[str, str], str | Promise] = {
     (Status.OPEN, "mail_failed"): gettext_lazy("our mail did not arrive: in the queue"),
     (Status.OPEN, "screens_read"): gettext_lazy("its screenshots say that it needs an agent: in the queue"),
     (Status.OPEN, "agent"): gettext_lazy("brought back into the queue"),
+    (Status.OPEN, "undone"): gettext_lazy("brought back: a bulk change was undone"),
     (Status.SELF_FIX, ""): gettext_lazy("held while the requester tries the fix"),
     (Status.PENDING, ""): gettext_lazy("waits for the requester"),
     (Status.RESOLVED, "requester"): gettext_lazy("the requester says it works now"),

@@ -4,6 +4,8 @@ from django.contrib import admin
 from django.urls import path
 
 from tickets.admin import people  # noqa: F401 - registers users and roles
+from tickets.admin.bulk_page import decision as bulk_decision
+from tickets.admin.bulk_page import job_page, list_page, new_page, progress
 from tickets.admin.candidate_page import candidate_page, decision, model_page
 from tickets.admin.drift_page import drift_page
 from tickets.admin.outbox_page import message_html, message_page, outbox_page
@@ -11,7 +13,7 @@ from tickets.admin.queue_page import queue_page
 from tickets.admin.screenshot_view import screenshot_view
 from tickets.admin.secret_page import secret_page
 from tickets.admin.ticket_page import ticket_page
-from tickets.models import Message, Ticket, TriageWeek
+from tickets.models import BulkJob, Message, Ticket, TriageWeek
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -37,6 +39,19 @@ class TicketAdmin(ReadOnlyAdmin):
                 name="tickets_ticket_screenshot",
             ),
             path("<int:pk>/secrets/<int:number>/", view(secret_page), name="tickets_ticket_secret"),
+        ]
+
+
+@admin.register(BulkJob)
+class BulkJobAdmin(ReadOnlyAdmin):
+    def get_urls(self):
+        view = self.admin_site.admin_view
+        return [
+            path("", view(list_page), name="tickets_bulkjob_changelist"),
+            path("new/", view(new_page), name="tickets_bulkjob_new"),
+            path("<int:pk>/", view(job_page), name="tickets_bulkjob_job"),
+            path("<int:pk>/progress/", view(progress), name="tickets_bulkjob_progress"),
+            path("<int:pk>/decision/", view(bulk_decision), name="tickets_bulkjob_decision"),
         ]
 
 

@@ -2,6 +2,7 @@
 
 from tickets.models.agent_profile import AgentProfile
 from tickets.models.assessment import Assessment
+from tickets.models.bulk import BulkItem, BulkJob
 from tickets.models.event import Event
 from tickets.models.learning import ShadowAssessment, TriageWeek
 from tickets.models.message import Message
@@ -13,6 +14,8 @@ from tickets.models.ticket import Ticket
 __all__ = [
     "AgentProfile",
     "Assessment",
+    "BulkItem",
+    "BulkJob",
     "Event",
     "Message",
     "Reading",

@@ -30,6 +30,9 @@ BADGES = {
     "sent": "green",
     "failed": "red",
     "suppressed": "grey",
+    "running": "blue",
+    "undoing": "blue",
+    "finished": "green",
 }
 
 ROLES = {"agent": _("Agent"), "lead": _("Lead"), "administrator": _("Administrator")}

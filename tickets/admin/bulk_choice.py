@@ -1,0 +1,83 @@
+"""Which tickets a bulk change is meant for, and in words what it does to them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from django.contrib.auth.models import User
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from tickets.admin.addresses import read_pk
+from tickets.admin.queue_page import filter_choices, kept_query, menus, read_filters
+from tickets.admin.queue_rows import label_of
+from tickets.bulk.work import LIMIT
+from tickets.models import BulkJob, Ticket
+from tickets.models.bulk import BulkKind
+from tickets.queue import TABS, narrowed
+
+EVERYBODYS = "tickets.assign_ticket"
+MAX_CHOSEN = 200
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Tickets that were ticked, or a whole list by its tab and filters."""
+
+    count: int
+    pks: list[int] = field(default_factory=list)
+    query: dict[str, str] | None = None
+    # What the list is, in words.
+    words: list[str] = field(default_factory=list)
+
+    @property
+    def is_cut(self) -> bool:
+        return self.count > LIMIT
+
+    @property
+    def shown_count(self) -> int:
+        return min(self.count, LIMIT)
+
+    @property
+    def joined(self) -> str:
+        """The ticked ones for one hidden field: a form may not have a field for each."""
+        return ",".join(str(pk) for pk in self.pks)
+
+
+def chosen_of(data: QueryDict, *, user: User) -> Chosen | None:
+    """Read the choice from a query string or a form, without trust; None when nothing is chosen."""
+    if data.get("whole"):
+        return _list(data, user=user)
+    ticked = [*data.getlist("ticket"), *data.get("tickets", "").split(",")]
+    pks = list(dict.fromkeys(pk for each in ticked if (pk := read_pk(each))))[:MAX_CHOSEN]
+    found = set(Ticket.objects.filter(pk__in=pks).values_list("pk", flat=True))
+    pks = [pk for pk in pks if pk in found]
+    return Chosen(len(pks), pks) if pks else None
+
+
+def _list(data: Mapping[str, str], *, user: User) -> Chosen:
+    tab = TABS.get(data.get("tab", ""), TABS["open"])
+    choices = filter_choices(tab)
+    filters = read_filters(data, choices)
+    tickets = narrowed(Ticket.objects.filter(status__in=tab.statuses), filters, user=user)
+    if tab.is_mine:
+        tickets = tickets.filter(assignee=user)
+    count = tickets.order_by()[: LIMIT + 1].count()
+    chosen = {menu["name"]: menu for menu in menus(choices, filters) if menu["chosen"]}
+    words = [f"{menu['label']}: {dict(menu['options'])[menu['chosen']]}" for menu in chosen.values()]
+    return Chosen(count, query=kept_query(tab, filters, ""), words=[str(tab.label), *words])
+
+
+def what_of(job: BulkJob) -> str:
+    """Say in words what the job does."""
+    if job.kind == BulkKind.CATEGORISE:
+        return _("Change the category to “%(category)s”") % {"category": label_of(job.choice)}
+    if job.kind == BulkKind.ASSIGN:
+        return _("Assign to %(name)s") % {"name": _name_of(job.choice)} if job.choice else _("Give back")
+    return str(BulkKind(job.kind).label)
+
+
+def _name_of(pk: str) -> str:
+    colleague = User.objects.filter(pk=read_pk(pk) or 0).first()
+    return (colleague.get_full_name() or colleague.get_username()) if colleague else _("someone who has left")
