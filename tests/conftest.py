@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterator
 from importlib import import_module
+from pkgutil import iter_modules
 from types import SimpleNamespace
 
 import pytest
@@ -18,7 +19,7 @@ from tests.faults.scoreboard import pytest_terminal_summary  # noqa: F401 (a hoo
 from tests.mail_sink import MailSink
 from tests.product import Prepared, Product
 from tests.screens import ERROR, install, screen, table
-from tickets import bells
+from tickets import bells, migrations
 from tickets.models import Reading
 
 
@@ -57,8 +58,10 @@ def roles(request) -> None:
     if request.node.get_closest_marker("django_db") and not Group.objects.exists():
         editor = SimpleNamespace(connection=connection)
         import_module("tickets.migrations.0002_roles").make_roles(apps, editor)
-        for name in ("0005_secret", "0006_learning"):
-            import_module(f"tickets.migrations.{name}").give_rights(apps, editor)
+        for module in sorted(iter_modules(migrations.__path__), key=lambda each: each.name):
+            give_rights = getattr(import_module(f"tickets.migrations.{module.name}"), "give_rights", None)
+            if give_rights:
+                give_rights(apps, editor)
 
 
 @pytest.fixture(autouse=True)

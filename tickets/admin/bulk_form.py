@@ -32,7 +32,7 @@ class BulkForm(forms.Form):
             choices=kinds, error_messages={"required": _("Choose what to do.")}
         )
         self.fields["agent"] = AgentChoice(
-            assignable(), label=_("Agent"), required=False, empty_label=_("Nobody")
+            assignable(), label=_("Agent"), required=False, empty_label=_("nobody: give back")
         )
         self.fields["category"] = forms.ChoiceField(choices=categories, label=_("Category"), required=False)
         for name in CHOICE_FIELDS.values():

@@ -1,4 +1,42 @@
-// A bulk change: choosing by its select, and the progress of the work.
+// Many tickets at once: ticking in the queue, choosing what to do, and the progress of the work.
+
+const bar = document.getElementById("bulk");
+if (bar) {
+  const ticks = [...document.querySelectorAll('input[form="bulk"]')];
+  const all = document.querySelector("[data-tick-all]");
+  const untick = bar.querySelector("[data-untick]");
+  let last = null;
+
+  const show = () => {
+    const ticked = ticks.filter((tick) => tick.checked).length;
+    bar.querySelector("[data-ticked]").textContent = ticked;
+    bar.hidden = ticked === 0;
+    all.checked = ticked === ticks.length;
+    all.indeterminate = ticked > 0 && ticked < ticks.length;
+  };
+
+  bar.classList.add("bulk-bar--is-script");
+  all.closest("label").hidden = untick.hidden = false;
+  all.addEventListener("change", () => {
+    for (const tick of ticks) tick.checked = all.checked;
+    show();
+  });
+  for (const tick of ticks) {
+    // With Shift, everything from the tick before to this one.
+    tick.addEventListener("click", (event) => {
+      if (event.shiftKey && last) {
+        const [from, to] = [ticks.indexOf(last), ticks.indexOf(tick)].sort((a, b) => a - b);
+        for (const between of ticks.slice(from, to + 1)) between.checked = tick.checked;
+      }
+      last = tick;
+      show();
+    });
+  }
+  bar.addEventListener("reset", () => setTimeout(show));
+  // A browser may bring ticks back with the page.
+  addEventListener("pageshow", show);
+  show();
+}
 
 // Who chooses an agent or a category means the kind beside it.
 for (const select of document.querySelectorAll(".bulk__with select")) {
@@ -9,12 +47,12 @@ for (const select of document.querySelectorAll(".bulk__with select")) {
 
 const work = document.querySelector("[data-progress]");
 if (work) {
-  const bar = work.querySelector("progress");
+  const meter = work.querySelector("progress");
   let pause = 700; // milliseconds
 
   const show = (figures) => {
-    bar.max = figures.total || 1;
-    bar.value = figures.seen;
+    meter.max = figures.total || 1;
+    meter.value = figures.seen;
     for (const place of work.querySelectorAll("[data-figure]")) {
       place.textContent = figures[place.dataset.figure];
     }
