@@ -14,7 +14,7 @@ from tickets.models import Event, Message, Ticket
 from tickets.models.event import EventKind
 from tickets.models.message import Delivery, MessageKind
 from tickets.models.ticket import Status
-from tickets.web.moments import clock, in_words, signup_in_words
+from tickets.moments import clock, in_words, signup_in_words
 from tickets.web.timeline import Entry, timeline
 from triage.advice import Advice
 from triage.secrets import PLACEHOLDER

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tickets.models import Event, Message, Screenshot, Ticket
 from tickets.models.ticket import Status
-from tickets.web.moments import in_words
+from tickets.moments import in_words
 from triage.advice import Advice
 from triage.secrets import PLACEHOLDER
 

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone, translation
 
 from tests.factories import TicketFactory
-from tickets.web.moments import clock, in_words, signup_in_words
+from tickets.moments import clock, in_words, signup_in_words
 
 NOW = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
 
