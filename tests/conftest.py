@@ -54,14 +54,15 @@ def own_folders(settings, tmp_path):
 
 @pytest.fixture(autouse=True)
 def roles(request) -> None:
-    """The groups that a migration made, also after a test that ended by emptying all tables."""
+    """The rows that migrations made, also after a test that ended by emptying all tables."""
     if request.node.get_closest_marker("django_db") and not Group.objects.exists():
         editor = SimpleNamespace(connection=connection)
         import_module("tickets.migrations.0002_roles").make_roles(apps, editor)
         for module in sorted(iter_modules(migrations.__path__), key=lambda each: each.name):
-            give_rights = getattr(import_module(f"tickets.migrations.{module.name}"), "give_rights", None)
-            if give_rights:
-                give_rights(apps, editor)
+            for name in ("give_rights", "add_macros"):
+                step = getattr(import_module(f"tickets.migrations.{module.name}"), name, None)
+                if step:
+                    step(apps, editor)
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group
 from django.utils import timezone
 
 from tickets.mail.outgoing import new_message_id
-from tickets.models import Assessment, Message, Reading, Screenshot, Ticket
+from tickets.models import Assessment, Macro, Message, Reading, Screenshot, Ticket
 from tickets.models.message import Delivery, MessageKind
 from tickets.models.ticket import SignupPrecision
 from tickets.people import requester_key
@@ -158,3 +158,13 @@ class AssessmentFactory(factory.django.DjangoModelFactory):
     facts = {"minutes_since_signup": 20, "tried": ["spam", "waited"]}
     reasons: list = []
     model_version = "test"
+
+
+class MacroFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Macro
+
+    title = factory.Sequence(lambda n: f"Balasan {n}")
+    key = factory.Sequence(lambda n: f"balasan-{n}")
+    body_id = "Halo, tiket {reference}."
+    body_en = "Hello, ticket {reference}."

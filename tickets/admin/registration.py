@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import path
 
-from tickets.admin import people  # noqa: F401 - registers users and roles
+from tickets.admin import macro_settings, people  # noqa: F401 - they register their own rows
 from tickets.admin.bulk_page import decision as bulk_decision
 from tickets.admin.bulk_page import job_page, list_page, new_page, progress
 from tickets.admin.candidate_page import candidate_page, decision, model_page

@@ -27,6 +27,12 @@ class Place(NamedTuple):
 
 PLACES = [
     Place(
+        "tickets.change_macro",
+        "admin:tickets_macro_changelist",
+        gettext_lazy("Canned replies"),
+        gettext_lazy("What agents choose with /, and what is suggested for each category."),
+    ),
+    Place(
         "auth.view_user",
         "admin:auth_user_changelist",
         gettext_lazy("Users"),

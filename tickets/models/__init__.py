@@ -5,6 +5,7 @@ from tickets.models.assessment import Assessment
 from tickets.models.bulk import BulkItem, BulkJob
 from tickets.models.event import Event
 from tickets.models.learning import ShadowAssessment, TriageWeek
+from tickets.models.macro import Macro
 from tickets.models.message import Message
 from tickets.models.reading import Reading
 from tickets.models.screenshot import Screenshot
@@ -17,6 +18,7 @@ __all__ = [
     "BulkItem",
     "BulkJob",
     "Event",
+    "Macro",
     "Message",
     "Reading",
     "Screenshot",
