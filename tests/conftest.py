@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterator
+from datetime import date, time
 from importlib import import_module
 from pkgutil import iter_modules
 from types import SimpleNamespace
@@ -19,8 +20,10 @@ from tests.faults.scoreboard import pytest_terminal_summary  # noqa: F401 (a hoo
 from tests.mail_sink import MailSink
 from tests.product import Prepared, Product
 from tests.screens import ERROR, install, screen, table
-from tickets import bells, migrations
+from tickets import bells, migrations, promises
 from tickets.models import Reading
+from tickets.opening_hours import Calendar, Hours, Span
+from tickets.promises import Promises
 
 
 @pytest.fixture(scope="session")
@@ -59,10 +62,25 @@ def roles(request) -> None:
         editor = SimpleNamespace(connection=connection)
         import_module("tickets.migrations.0002_roles").make_roles(apps, editor)
         for module in sorted(iter_modules(migrations.__path__), key=lambda each: each.name):
-            for name in ("give_rights", "add_macros"):
+            for name in ("give_rights", "add_macros", "set_promises"):
                 step = getattr(import_module(f"tickets.migrations.{module.name}"), name, None)
                 if step:
                     step(apps, editor)
+
+
+@pytest.fixture(scope="session")
+def office() -> Promises:
+    """What is promised as shipped, but for the holidays."""
+    work = (Span(time(8), time(17)),)
+    hours = Hours("Asia/Jakarta", (work,) * 5 + ((), ()))
+    year = timezone.localdate().year
+    return Promises(Calendar(hours, first=date(year - 2, 1, 1), last=date(year + 3, 12, 31)))
+
+
+@pytest.fixture(autouse=True)
+def promised(office) -> None:
+    """Known already, at no query; a test that changes the rows has to forget it first."""
+    promises.keep(office, seconds=3600)
 
 
 @pytest.fixture(autouse=True)

@@ -10,6 +10,7 @@ from tickets.models.message import Message
 from tickets.models.reading import Reading
 from tickets.models.screenshot import Screenshot
 from tickets.models.sealed_secret import SealedSecret
+from tickets.models.service import OpeningHours, ServicePolicy, ServiceTarget, SpecialDay
 from tickets.models.ticket import Ticket
 
 __all__ = [
@@ -20,10 +21,14 @@ __all__ = [
     "Event",
     "Macro",
     "Message",
+    "OpeningHours",
     "Reading",
     "Screenshot",
     "SealedSecret",
+    "ServicePolicy",
+    "ServiceTarget",
     "ShadowAssessment",
+    "SpecialDay",
     "Ticket",
     "TriageWeek",
 ]
