@@ -46,6 +46,7 @@ class TicketFactory(factory.django.DjangoModelFactory):
     signup_precision = SignupPrecision.MINUTE
     signed_up_at = factory.LazyFunction(lambda: timezone.now() - timedelta(minutes=20))
     description = "kode otp belum masuk sampai sekarang"
+    first_agent_reply_at = None
     device = "Android 14, Chrome"
 
     class Params:
@@ -54,6 +55,11 @@ class TicketFactory(factory.django.DjangoModelFactory):
             category="otp_not_received",
             confidence=0.93,
             queued_at=factory.LazyFunction(timezone.now),
+            response_due_at=factory.LazyAttribute(lambda t: t.queued_at + timedelta(hours=4)),
+            resolution_due_at=factory.LazyAttribute(lambda t: t.queued_at + timedelta(hours=16)),
+            due_at=factory.LazyAttribute(
+                lambda t: t.resolution_due_at if t.first_agent_reply_at else t.response_due_at
+            ),
         )
         held = factory.Trait(
             status="self_fix",

@@ -242,7 +242,10 @@ def test_add_information_in_the_same_words_later_is_heard_on_the_ticket_that_fol
     ticket = TicketFactory(closed=True)
     successor = intake.add_information(ticket, body="kambuh lagi")
     Ticket.objects.filter(pk=successor.pk).update(
-        created_at=timezone.now() - intake.REPEAT_WINDOW, status=Status.OPEN, queued_at=timezone.now()
+        created_at=timezone.now() - intake.REPEAT_WINDOW,
+        status=Status.OPEN,
+        queued_at=timezone.now(),
+        due_at=timezone.now(),
     )
 
     carrier = intake.add_information(ticket, body="kambuh lagi")

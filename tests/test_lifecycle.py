@@ -133,3 +133,13 @@ def test_constraints_refuse_columns_that_do_not_belong_together(columns):
 
     with pytest.raises(IntegrityError), transaction.atomic():
         Ticket.objects.filter(pk=ticket.pk).update(**columns)
+
+
+@pytest.mark.parametrize(
+    ("state", "columns"), [("open", {"due_at": None}), ("pending", {"due_at": timezone.now()})]
+)
+def test_a_deadline_runs_for_open_tickets_only(state, columns):
+    ticket = TicketFactory(**{state: True})
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Ticket.objects.filter(pk=ticket.pk).update(**columns)

@@ -36,16 +36,16 @@ def all_pages(tab, user):
     return forth, back
 
 
-def test_open_tab_puts_the_urgent_before_the_early_ones(rina):
+def test_open_tab_puts_the_urgent_before_those_due_first(rina):
     now = timezone.now()
-    late = TicketFactory(open=True, priority=3, queued_at=now)
-    early = TicketFactory(open=True, priority=3, queued_at=now - timedelta(hours=1))
-    urgent = TicketFactory(open=True, priority=1, queued_at=now)
+    late = TicketFactory(open=True, priority=3, due_at=now + timedelta(hours=2))
+    soon = TicketFactory(open=True, priority=3, due_at=now, queued_at=now)
+    urgent = TicketFactory(open=True, priority=1, due_at=now + timedelta(hours=3))
     TicketFactory(pending=True)
 
     page = read_page(TABS["open"], Filters(), user=rina)
 
-    assert page.tickets == [urgent, early, late]
+    assert page.tickets == [urgent, soon, late]
 
 
 def test_pages_of_equal_keys_neither_repeat_nor_skip(rina, small_pages):
@@ -74,7 +74,7 @@ def test_pages_over_several_states_are_one_order(rina, small_pages):
 def test_a_row_that_leaves_does_not_hide_the_next(rina, small_pages):
     first, *rest = TicketFactory.create_batch(5, open=True, queued_at=timezone.now())
     page = read_page(TABS["open"], Filters(), user=rina)
-    Ticket.objects.filter(pk=first.pk).update(status="spam")
+    Ticket.objects.filter(pk=first.pk).update(status="spam", due_at=None)
 
     following = read_page(TABS["open"], Filters(), user=rina, after=page.following)
 

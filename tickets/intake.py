@@ -117,8 +117,9 @@ def report_still_failing(ticket: Ticket) -> None:
         ticket = lifecycle.lock(ticket)
         if ticket.status not in CAN_FAIL:
             return
-        lifecycle.put_in_queue(ticket, because="still_failing", by=REQUESTER)
+        # In this order: what is promised to a ticket that comes back follows the priority it comes back with.
         lifecycle.raise_priority(ticket)
+        lifecycle.put_in_queue(ticket, because="still_failing", by=REQUESTER)
 
 
 def add_information(ticket: Ticket, *, body: str, attachments: Sequence[Attachment] = ()) -> Ticket:

@@ -6,13 +6,14 @@ returned, and writes the change together with its event.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import User
 from django.utils import timezone
 
+from tickets import sla
 from tickets.actors import SYSTEM, Actor
 from tickets.models import Event, Message, Ticket
 from tickets.models.event import EventKind
@@ -35,6 +36,7 @@ STATE_COLUMNS: dict[str, Any] = {
     "hold_until": None,
     "hold_then": "",
     "pending_since_at": None,
+    "due_at": None,
     "resolved_at": None,
     "resolution": "",
     "closed_at": None,
@@ -95,7 +97,7 @@ def hold(ticket: Ticket, *, until: datetime, then: HoldThen, by: Actor) -> None:
 
 def put_in_queue(ticket: Ticket, *, because: str, by: Actor) -> None:
     """Bring the ticket before the agents; `because` is a code for its history."""
-    _move(ticket, Status.OPEN, by=by, because=because, queued_at=timezone.now())
+    _move(ticket, Status.OPEN, by=by, because=because)
 
 
 def wait_for_requester(ticket: Ticket, *, by: Actor) -> None:
@@ -147,7 +149,8 @@ def categorise(ticket: Ticket, *, category: str, priority: int, by: Actor) -> No
     before = ticket.category
     ticket.category, ticket.priority, ticket.confidence = category, priority, None
     ticket.second_category, ticket.second_confidence = "", None
-    _save(ticket, "category", "priority", "confidence", "second_category", "second_confidence")
+    clock = _put(ticket, sla.counted(ticket))
+    _save(ticket, "category", "priority", "confidence", "second_category", "second_confidence", *clock)
     said = ticket.assessments.order_by("-id").values_list("pk", flat=True).first()
     record(ticket, EventKind.CATEGORISED, by=by, before=before, after=category, assessment=said)
 
@@ -157,7 +160,7 @@ def restore_category(ticket: Ticket, *, before: dict[str, Any], by: Actor) -> No
     after = ticket.category
     for name, value in before.items():
         setattr(ticket, name, value)
-    _save(ticket, *before)
+    _save(ticket, *before, *_put(ticket, sla.counted(ticket)))
     record(ticket, EventKind.CATEGORISED, by=by, before=after, after=ticket.category, because="undone")
 
 
@@ -169,10 +172,9 @@ def flag(ticket: Ticket, *, attention: str) -> None:
 
 def note_agent_reply(ticket: Ticket) -> None:
     """Stamp the first human answer, and take off the mark that asked for one."""
-    if ticket.first_agent_reply_at is None:
-        ticket.first_agent_reply_at = timezone.now()
+    clock = _put(ticket, sla.answered(ticket, at=timezone.now()))
     ticket.attention = ""
-    _save(ticket, "first_agent_reply_at", "attention")
+    _save(ticket, "attention", *clock)
 
 
 def apply_assessment(
@@ -219,7 +221,7 @@ def keep_screen_text(ticket: Ticket, *, text: str) -> None:
 def raise_priority(ticket: Ticket) -> None:
     """One step up, for somebody who has come back."""
     ticket.priority = max(Priority.URGENT, ticket.priority - 1)
-    _save(ticket, "priority")
+    _save(ticket, "priority", *_put(ticket, sla.counted(ticket)))
 
 
 def _assess(
@@ -241,6 +243,7 @@ def _assess(
         "second_confidence",
         "priority",
         "first_auto_reply_at",
+        *_put(ticket, sla.counted(ticket)),
     )
     record(ticket, EventKind.TRIAGED, by=SYSTEM, category=category, confidence=round(confidence, 3), **data)
 
@@ -249,11 +252,17 @@ def _move(ticket: Ticket, to: str, *, by: Actor, because: str = "", **columns: A
     if not can_move(ticket, to):
         raise ForbiddenTransition(ticket, to)
     before = ticket.status
-    changes = {**STATE_COLUMNS, **columns, "status": to, "lease_until": None}
-    for name, value in changes.items():
-        setattr(ticket, name, value)
-    _save(ticket, *changes)
+    clock = sla.moved(ticket, to=to, at=timezone.now())
+    changes = {**STATE_COLUMNS, **clock, **columns, "status": to, "lease_until": None}
+    _save(ticket, *_put(ticket, changes))
     record(ticket, EventKind.MOVED, by=by, before=before, after=to, because=because)
+
+
+def _put(ticket: Ticket, columns: Mapping[str, Any]) -> Iterable[str]:
+    """Set the columns; return their names, for `_save`."""
+    for name, value in columns.items():
+        setattr(ticket, name, value)
+    return columns
 
 
 def _save(ticket: Ticket, *fields: str) -> None:

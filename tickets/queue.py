@@ -29,7 +29,7 @@ COUNT_CAP = 1000
 # A ticket is triaged within seconds; one that waits longer says that no worker runs.
 TRIAGE_TAKES = timedelta(minutes=1)
 
-QUEUE_ORDER = ("priority", "queued_at", "id")
+QUEUE_ORDER = ("priority", "due_at", "id")
 NEWEST_FIRST = ("-created_at", "-id")
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -32,6 +32,7 @@ INSERT INTO tickets_ticket (
     tried_waiting, tried_spam, tried_resend, tried_device,
     device, user_agent, ip_address, description, status, category, confidence, second_category,
     second_confidence, priority, assignee_id, attention, hold_until, hold_then, queued_at, pending_since_at,
+    clock_used, breached, response_due_at, resolution_due_at, due_at,
     first_auto_reply_at, first_agent_reply_at, resolved_at, resolution, closed_at, follows_id, merged_into_id,
     created_at, updated_at, screen_text
 )
@@ -68,7 +69,7 @@ SELECT
         [1 + h3 / 50 %% 10] END,
     CASE WHEN h3 %% 50 = 0 THEN NULL ELSE 0.5 + (h1 %% 50) / 100.0 END,
     'other', 0.04,
-    CASE WHEN h2 %% 100 < 2 THEN 1 WHEN h2 %% 100 < 20 THEN 2 WHEN h2 %% 100 < 85 THEN 3 ELSE 4 END,
+    priority,
     CASE WHEN status IN ('self_fix', 'spam') OR status = 'open' AND h1 %% 10 < 7 THEN NULL
          ELSE (SELECT min(id) FROM auth_user) + h2 %% %(agents)s END,
     '',
@@ -76,6 +77,11 @@ SELECT
     CASE WHEN status = 'self_fix' THEN 'queue' ELSE '' END,
     CASE WHEN status <> 'self_fix' THEN created + interval '2 seconds' END,
     CASE WHEN status = 'pending' THEN created + interval '1 hour' END,
+    CASE WHEN status IN ('open', 'self_fix') THEN interval '0' ELSE interval '1 hour' END,
+    CASE WHEN status = 'open' AND created + promised < now() THEN 'response' ELSE '' END,
+    CASE WHEN status <> 'self_fix' THEN created + promised END,
+    CASE WHEN status <> 'self_fix' THEN created + 4 * promised END,
+    CASE WHEN status = 'open' THEN created + promised END,
     created + interval '2 seconds',
     CASE WHEN status IN ('pending', 'resolved', 'closed') THEN created + interval '1 hour' END,
     CASE WHEN status IN ('resolved', 'closed') THEN created + interval '5 hours' END,
@@ -87,7 +93,12 @@ SELECT
     created, created,
     CASE WHEN h1 %% 10 < 3 THEN '09.41 Daftar akun Kode OTP salah atau kedaluwarsa Kirim ulang' ELSE '' END
 FROM (
+    SELECT *, (ARRAY[interval '30 minutes', interval '1 hour', interval '4 hours', interval '8 hours'])
+        [priority] AS promised
+    FROM (
     SELECT n, h1, h2, h3,
+        CASE WHEN h2 %% 100 < 2 THEN 1 WHEN h2 %% 100 < 20 THEN 2 WHEN h2 %% 100 < 85 THEN 3 ELSE 4 END
+            AS priority,
         -- Times an odd number, modulo 2^32: scattered, and none twice.
         lpad(upper(to_hex(n * 2654435761 & 4294967295)), 8, '0') AS hex,
         'pemohon' || n / 2 || '@contoh.id' AS email,
@@ -100,7 +111,8 @@ FROM (
         SELECT n, abs(hashint4(n)) AS h1, abs(hashint4(n * 7 + 1)) AS h2, abs(hashint4(n * 13 + 5)) AS h3
         FROM generate_series(1, %(count)s) n
     ) hashed
-) numbered
+    ) numbered
+) promised
 """
 ASSESSMENTS_SQL = """
 INSERT INTO tickets_assessment (

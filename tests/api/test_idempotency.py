@@ -68,7 +68,9 @@ def test_same_key_compares_screenshots(api, report):
 
 def test_same_key_still_works_after_the_ticket_moved_on(api, report):
     post(api, report)
-    Ticket.objects.update(status="open", category="otp_not_received", queued_at=timezone.now())
+    Ticket.objects.update(
+        status="open", category="otp_not_received", queued_at=timezone.now(), due_at=timezone.now()
+    )
 
     assert post(api, report).status_code == 200
 

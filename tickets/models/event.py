@@ -25,6 +25,7 @@ class EventKind(models.TextChoices):
     MAIL_FAILED = "mail_failed", _("Mail could not be delivered")
     SCREENSHOT_VIEWED = "screenshot_viewed", _("Screenshot viewed")
     SECRET_REVEALED = "secret_revealed", _("Masked secret shown")
+    SLA_BREACHED = "sla_breached", _("Promised time missed")
 
 
 class Event(models.Model):

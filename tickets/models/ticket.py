@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import uuid
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
@@ -76,6 +77,13 @@ class Priority(models.IntegerChoices):
     LOW = 4, _("Low")
 
 
+# Open, and it is not in the history yet that the promise which is owed was missed.
+UNTOLD_BREACH = Q(status=Status.OPEN) & (
+    Q(first_agent_reply_at__isnull=True, breached="")
+    | Q(first_agent_reply_at__isnull=False, breached__in=["", "response"])
+)
+
+
 class TicketQuerySet(ClaimableQuerySet):
     def waiting(self) -> TicketQuerySet:
         """Not triaged yet, and not kept back for what its screenshots say."""
@@ -140,12 +148,15 @@ class Ticket(Claimable):
     hold_until = models.DateTimeField(null=True, blank=True)
     hold_then = models.CharField(max_length=8, choices=HoldThen, blank=True)
     queued_at = models.DateTimeField(null=True, blank=True)  # last entry into the agent queue
+    # Opening time that what is promised had used up before that; see tickets/sla.py.
+    clock_used = models.DurationField(default=timedelta, editable=False)
     pending_since_at = models.DateTimeField(null=True, blank=True)
     # What is promised, counted in opening hours: the first human answer, the resolution, and the next of
-    # the two that is still owed (None while the clock stands still).
+    # the two that is still owed (None while the clock stands still). The first two stay when they are met.
     response_due_at = models.DateTimeField(null=True, blank=True)
     resolution_due_at = models.DateTimeField(null=True, blank=True)
     due_at = models.DateTimeField(null=True, blank=True)
+    breached = models.CharField(max_length=10, blank=True, editable=False)  # last Promise told of as late
     first_auto_reply_at = models.DateTimeField(null=True, blank=True)
     first_agent_reply_at = models.DateTimeField(null=True, blank=True)
     resolved_at = models.DateTimeField(null=True, blank=True)
@@ -184,9 +195,10 @@ class Ticket(Claimable):
                 | ~Q(status="self_fix") & Q(hold_until__isnull=True, hold_then=""),
             ),
             models.CheckConstraint(
-                # The queue pages by it: an open ticket without it would be on no page but the first.
-                name="ticket_open_has_queued_at",
-                condition=~Q(status="open") | Q(queued_at__isnull=False),
+                # The queue pages by due_at: an open ticket without it would be on no page but the first.
+                name="ticket_open_iff_due",
+                condition=Q(status="open", queued_at__isnull=False, due_at__isnull=False)
+                | ~Q(status="open") & Q(due_at__isnull=True),
             ),
             models.CheckConstraint(
                 name="ticket_pending_iff_since",
@@ -215,7 +227,9 @@ class Ticket(Claimable):
         ]
         indexes = [
             # The queue's order within each tab; see tickets/queue.py.
-            models.Index(fields=["status", "priority", "queued_at", "id"], name="ticket_queue_idx"),
+            models.Index(fields=["status", "priority", "due_at", "id"], name="ticket_queue_idx"),
+            models.Index(fields=["due_at"], name="ticket_due_idx", condition=Q(status="open")),
+            models.Index(fields=["due_at"], name="ticket_breach_idx", condition=UNTOLD_BREACH),
             models.Index(fields=["status", "-created_at", "-id"], name="ticket_status_idx"),
             models.Index(fields=["status", "category", "-created_at", "-id"], name="ticket_category_idx"),
             models.Index(fields=["status", "channel", "-created_at", "-id"], name="ticket_channel_idx"),
