@@ -59,6 +59,8 @@ def test_post_starts_a_job(agent, tickets):
         {"kind": "categorise"},
         {"kind": "categorise", "category": "nonsense"},
         {"kind": "assign", "agent": "1"},
+        {"kind": "reply"},
+        {"kind": "reply", "macro": "999999"},
     ],
 )
 def test_post_without_a_valid_choice_says_so_and_keeps_the_tickets(agent, tickets, data):

@@ -7,7 +7,7 @@ from django.utils import timezone
 from tests.factories import AgentFactory, TicketFactory
 from tickets import desk
 from tickets.bulk import jobs, tasks, work
-from tickets.models import BulkItem, BulkJob, Ticket
+from tickets.models import BulkItem, BulkJob, Macro, Ticket
 
 pytestmark = pytest.mark.django_db
 
@@ -170,6 +170,42 @@ def test_sweep_rings_for_jobs_without_a_worker(sari, rung):
     tasks.sweep_bulk_jobs()
 
     assert rung == [("tickets.bulk.tasks.work_bulk_job", waiting.pk)]
+
+
+def test_reply_fills_in_each_tickets_own_data(sari):
+    macro = Macro.objects.create(
+        title="Kirim ulang",
+        key="coba",
+        body_id="{reference}: sudah dikirim.",
+        body_en="Sent.",
+        after="resolve",
+    )
+    tickets = TicketFactory.create_batch(2, open=True)
+    job = jobs.start(kind="reply", choice=str(macro.pk), pks=pks(tickets), by=sari)
+
+    assert done(job) == ("finished", ["done"] * 2)
+    assert [ticket.messages.get().body for ticket in tickets] == [
+        f"{ticket.reference}: sudah dikirim." for ticket in tickets
+    ]
+    assert set(Ticket.objects.values_list("status", flat=True)) == {"resolved"}
+
+
+def test_reply_with_a_macro_that_was_withdrawn_sends_nothing(sari):
+    macro = Macro.objects.create(title="Lama", key="lama", body_id="a", body_en="b", is_active=False)
+    ticket = TicketFactory(open=True)
+    job = jobs.start(kind="reply", choice=str(macro.pk), pks=[ticket.pk], by=sari)
+
+    assert done(job) == ("finished", ["refused"])
+    assert ticket.messages.count() == 0
+
+
+def test_reply_cannot_be_undone(sari):
+    macro = Macro.objects.create(title="Kirim", key="kirim-coba", body_id="a", body_en="b")
+    job = jobs.start(kind="reply", choice=str(macro.pk), pks=[TicketFactory(open=True).pk], by=sari)
+    done(job)
+
+    with pytest.raises(jobs.NotUndoable):
+        jobs.undo(job, by=sari)
 
 
 # Undoing

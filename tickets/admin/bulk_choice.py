@@ -13,7 +13,7 @@ from tickets.admin.addresses import read_pk
 from tickets.admin.queue_page import filter_choices, kept_query, menus, read_filters
 from tickets.admin.queue_rows import label_of
 from tickets.bulk.work import LIMIT
-from tickets.models import BulkJob, Ticket
+from tickets.models import BulkJob, Macro, Ticket
 from tickets.models.bulk import BulkKind
 from tickets.queue import TABS, narrowed
 
@@ -75,6 +75,8 @@ def what_of(job: BulkJob) -> str:
         return _("Change the category to “%(category)s”") % {"category": label_of(job.choice)}
     if job.kind == BulkKind.ASSIGN:
         return _("Assign to %(name)s") % {"name": _name_of(job.choice)} if job.choice else _("Give back")
+    if job.kind == BulkKind.REPLY and (macro := Macro.objects.filter(pk=read_pk(job.choice) or 0).first()):
+        return _("Send “%(title)s”") % {"title": macro.title}
     return str(BulkKind(job.kind).label)
 
 

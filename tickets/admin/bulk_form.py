@@ -6,16 +6,22 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.models import User
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from tickets.admin.actions import assignable
 from tickets.admin.queue_rows import label_of
 from tickets.bulk.deeds import DEEDS
+from tickets.models import Macro
 from tickets.models.bulk import BulkKind
 from triage.playbooks import playbooks
 
 # The field that says with what, for the kinds that need it.
-CHOICE_FIELDS: dict[str, str] = {BulkKind.ASSIGN: "agent", BulkKind.CATEGORISE: "category"}
+CHOICE_FIELDS: dict[str, str] = {
+    BulkKind.ASSIGN: "agent",
+    BulkKind.CATEGORISE: "category",
+    BulkKind.REPLY: "macro",
+}
 
 
 class AgentChoice(forms.ModelChoiceField):
@@ -35,6 +41,9 @@ class BulkForm(forms.Form):
             assignable(), label=_("Agent"), required=False, empty_label=_("nobody: give back")
         )
         self.fields["category"] = forms.ChoiceField(choices=categories, label=_("Category"), required=False)
+        self.fields["macro"] = forms.ModelChoiceField(
+            Macro.objects.usable(), label=_("Canned reply"), required=False, empty_label=_("Choose …")
+        )
         for name in CHOICE_FIELDS.values():
             self.fields[name].widget.attrs["class"] = "field__input"
 
@@ -43,7 +52,9 @@ class BulkForm(forms.Form):
         cleaned = super().clean() or {}
         kind = cleaned.get("kind", "")
         chosen = cleaned.get(CHOICE_FIELDS.get(kind, ""))
-        cleaned["choice"] = str(chosen.pk if isinstance(chosen, User) else chosen or "")
-        if kind == BulkKind.CATEGORISE and not cleaned["choice"]:
+        cleaned["choice"] = str(chosen.pk if isinstance(chosen, Model) else chosen or "")
+        if kind == BulkKind.CATEGORISE and not chosen:
             self.add_error("category", _("Choose the category."))
+        if kind == BulkKind.REPLY and not chosen:
+            self.add_error("macro", _("Choose the canned reply."))
         return cleaned

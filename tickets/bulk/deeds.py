@@ -8,9 +8,9 @@ from typing import Any
 
 from django.contrib.auth.models import User
 
-from tickets import desk, lifecycle
+from tickets import desk, lifecycle, macros
 from tickets.actors import agent
-from tickets.models import Ticket
+from tickets.models import Macro, Ticket
 from tickets.models.bulk import BulkKind
 from tickets.models.event import EventKind
 from tickets.models.ticket import Status
@@ -58,6 +58,13 @@ def _uncategorise(ticket: Ticket, before: dict[str, Any], by: User) -> None:
     lifecycle.restore_category(ticket, before=before, by=agent(by))
 
 
+def _reply(ticket: Ticket, choice: str, by: User) -> None:
+    macro = Macro.objects.usable().filter(pk=choice).first()
+    if macro is None:
+        raise Gone
+    macros.reply_with(ticket, macro=macro, by=by)
+
+
 def _bring_back(ticket: Ticket, before: dict[str, Any], by: User) -> None:
     """To where the ticket stood, or before the agents: a hold that was cut short does not begin again."""
     if before["status"] == Status.PENDING and lifecycle.can_move(ticket, Status.PENDING):
@@ -79,6 +86,12 @@ DEEDS: dict[str, Deed] = {
         undo=_uncategorise,
         event=EventKind.CATEGORISED,
         remembers=("category", "confidence", "second_category", "second_confidence", "priority"),
+    ),
+    BulkKind.REPLY: Deed(
+        perform=_reply,
+        undo=None,  # mail that went out cannot be taken back
+        event=EventKind.REPLIED,
+        remembers=(),
     ),
     BulkKind.RESOLVE: Deed(
         perform=lambda ticket, choice, by: desk.resolve(ticket, by=by),

@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("assign", "Assign"),
                             ("categorise", "Change the category"),
-                            ("reply", "Reply with a macro"),
+                            ("reply", "Send a canned reply"),
                             ("resolve", "Resolve without a reply"),
                             ("spam", "Mark as spam"),
                         ],

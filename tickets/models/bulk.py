@@ -14,7 +14,7 @@ from tickets.models.claims import Claimable, ClaimableQuerySet
 class BulkKind(models.TextChoices):
     ASSIGN = "assign", _("Assign")
     CATEGORISE = "categorise", _("Change the category")
-    REPLY = "reply", _("Reply with a macro")
+    REPLY = "reply", _("Send a canned reply")
     RESOLVE = "resolve", _("Resolve without a reply")
     SPAM = "spam", _("Mark as spam")
 
