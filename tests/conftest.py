@@ -24,6 +24,7 @@ from tickets import bells, migrations, promises
 from tickets.models import Reading
 from tickets.opening_hours import Calendar, Hours, Span
 from tickets.promises import Promises
+from triage.changes import override_with
 
 
 @pytest.fixture(scope="session")
@@ -53,6 +54,14 @@ def own_folders(settings, tmp_path):
     settings.STATIC_ROOT = tmp_path / "static"
     settings.STATIC_ROOT.mkdir()
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def shipped_texts():
+    """No texts but the shipped ones, and no look for others that a count of queries would meet."""
+    override_with(None)
+    yield
+    override_with(None)
 
 
 @pytest.fixture(autouse=True)

@@ -1,16 +1,15 @@
 """The answer to the requester: why, what to do now, what happens next."""
 
-import tomllib
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from functools import cache
-from pathlib import Path
 from typing import Any, Self
 
 from triage.assess import Assessment
 from triage.contact import CHANNELS, carrier_check, mail_places, provider_name
 from triage.evidence import signed_up_by
+from triage.general import AGENT_CLOSING, AGENT_OPENING, general, openings, silence, standing
+from triage.places import Text
 from triage.playbooks import (
     CONTACT_FACTS,
     OTHER,
@@ -18,14 +17,11 @@ from triage.playbooks import (
     TOLD_ALREADY,
     Playbook,
     Step,
-    Text,
     playbooks,
-    read_text,
 )
-from triage.reasons import openings
 from triage.report import TRIED, Report
 from triage.rules import rules
-from triage.wording import clock, duration, known_language, rounded_up, tried_words
+from triage.wording import clock, duration, known_language, rounded_up, span, tried_words
 
 CODE_TAKES = timedelta(minutes=10)
 WAIT_AT_LEAST = timedelta(minutes=5)
@@ -77,16 +73,6 @@ class Advice:
         )
 
 
-@cache
-def texts() -> dict[str, Any]:
-    data = tomllib.loads(Path(__file__).with_name("advice.toml").read_text(encoding="utf-8"))
-    return {
-        "agent_opening": read_text(data, "agent_opening"),
-        "agent_closing": read_text(data, "agent_closing"),
-        "standing": tuple(read_text({"standing": item}, "standing") for item in data["standing"]),
-    }
-
-
 def compose(assessment: Assessment, report: Report, *, now: datetime) -> Advice:
     """The advice for an assessed report.
 
@@ -106,7 +92,7 @@ def compose(assessment: Assessment, report: Report, *, now: datetime) -> Advice:
         opening=filled(_opening(assessment, playbook)),
         steps=tuple(filled(step.text) for step in steps_for(assessment, playbook)),
         closing=filled(_closing(assessment, playbook)),
-        standing=tuple(filled(text) for text in texts()["standing"]),
+        standing=tuple(filled(text) for text in standing()),
         wait_until=wait_until,
     )
 
@@ -166,7 +152,7 @@ def _opening(assessment: Assessment, playbook: Playbook) -> Text:
     if ruled and assessment.route != SELF_FIX:
         return ruled
     if playbook.route == SELF_FIX and assessment.route != SELF_FIX:
-        return texts()["agent_opening"]
+        return general()[AGENT_OPENING]
     known = _known_facts(assessment.facts)
     return next(opening.text for opening in playbook.openings if opening.needs <= known)
 
@@ -181,7 +167,7 @@ def _known_facts(facts: dict[str, Any]) -> frozenset[str]:
 
 def _closing(assessment: Assessment, playbook: Playbook) -> Text:
     if playbook.route == SELF_FIX and assessment.route != SELF_FIX:
-        return texts()["agent_closing"]
+        return general()[AGENT_CLOSING]
     return playbook.closings
 
 
@@ -201,4 +187,12 @@ def _slots(
         "category": playbooks()[assessment.category].label(language),
         "second": playbooks()[assessment.second].label(language) if assessment.second else "",
         "clock": clock(wait_until or now, now=now, zone=report.zone, language=language),
+        "silence": _silence(assessment, language=language),
     }
+
+
+def _silence(assessment: Assessment, *, language: str) -> str:
+    """What becomes of a held report when nobody says a word, in a sentence."""
+    if assessment.hold is None:
+        return ""
+    return silence(assessment.hold_then)[language].format(hold=span(assessment.hold, language=language))

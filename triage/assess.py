@@ -79,6 +79,16 @@ def assess_by(model: Classifier, report: Report, *, now: datetime) -> Assessment
     return _verdict(finding, evidence, version=model.version)
 
 
+def assess_as(category: str, report: Report, *, now: datetime) -> Assessment:
+    """What would become of a report that is about this category beyond doubt: facts decide the rest.
+
+    For looking at a playbook's texts; no model is asked.
+    """
+    evidence = gather(report, now=now)
+    finding = Finding(shares={category: 1.0}, category=category, confidence=1.0, said=1.0)
+    return _verdict(finding, evidence, version="")
+
+
 def _read(words: dict[str, float], evidence: Evidence) -> Finding:
     """What words, pictures and correcting facts make of the report."""
     said = _best(words)

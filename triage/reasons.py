@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from triage.playbooks import Text, playbooks, read_text
+from triage.playbooks import playbooks, read_text
 from triage.report import LANGUAGES
 from triage.wording import duration, known_language, tried_words
 
@@ -24,12 +24,6 @@ class Reason:
 def texts() -> dict[str, dict[str, Any]]:
     """Every reason by code: the agent's text by language, and under "requester" theirs where they get one."""
     return tomllib.loads(Path(__file__).with_name("reasons.toml").read_text(encoding="utf-8"))
-
-
-@cache
-def openings() -> dict[str, Text]:
-    """The first sentence of the advice by reason code; the first code that was given speaks."""
-    return {code: read_text(entry, "requester") for code, entry in texts().items() if "requester" in entry}
 
 
 def incomplete_texts(codes: Iterable[str]) -> Iterator[str]:

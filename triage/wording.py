@@ -48,6 +48,17 @@ def _unit(minutes: int) -> tuple[str, int]:
     return "days", minutes // (24 * 60)
 
 
+def span(length: timedelta, *, language: str) -> str:
+    """`90 menit`, `24 jam`, `3 hari`: a length of time to the minute, for what is promised by it."""
+    minutes = int(length.total_seconds() // 60)
+    unit, count = next(
+        (unit, minutes // size)
+        for unit, size in (("days", 1440), ("hours", 60), ("minutes", 1))
+        if minutes % size == 0 and (unit != "days" or minutes > size)
+    )
+    return str(words()[unit][language][0 if count == 1 else 1].format(count=count))
+
+
 def tried_words(tried: Iterable[str], *, language: str) -> str:
     texts = words()["tried"]
     return str(words()["and"][language].join(texts[key][language] for key in sorted(tried)))

@@ -6,7 +6,9 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
+from tests.triage.sources import Memory
 from triage import training, versions
+from triage.changes import override_with
 
 pytestmark = pytest.mark.usefixtures("model")
 
@@ -54,6 +56,39 @@ def test_triage_shows_the_outcome_and_why():
     assert "route       self_fix, priority 4, held 30 minutes, then queue" in page
     assert "because     2 menit sejak mendaftar" in page
     assert "1. Tunggu sampai" in page
+
+
+@pytest.fixture
+def changed():
+    """Somebody has set the texts and the thresholds of this category at the desk."""
+    settings = {"hold_minutes": 45, "subject.id": "Kodenya sebentar lagi"}
+    sure = {"min_confidence": 1.0, "advice_confidence": 1.0}
+    override_with(Memory(self_otp_waiting=settings, account_restricted=sure))
+
+
+YOUNG = ("triage", "otp belum masuk", "--signup-minutes-ago", "2", "--contact", "siti@gmail.com")
+
+
+def test_triage_shows_what_was_changed_at_the_desk(changed):
+    page = said(*YOUNG)
+
+    assert "held 45 minutes" in page
+    assert "changed     self_otp_waiting.hold_minutes\nchanged     self_otp_waiting.subject.id\n" in page
+    assert "Kodenya sebentar lagi" in page
+
+
+def test_triage_can_show_what_is_shipped(changed):
+    page = said(*YOUNG, "--shipped")
+
+    assert "held 30 minutes" in page
+    assert "changed" not in page
+    assert "Kode verifikasi Anda masih dalam perjalanan" in page
+
+
+def test_evaluate_triage_measures_the_shipped_settings_unless_asked(changed, lines):
+    measured = [said("evaluate_triage", str(lines), "--json", *how) for how in ([], ["--as-set"])]
+
+    assert [json.loads(figures)["coverage"] for figures in measured] == [1.0, 0.5]
 
 
 def test_triage_as_json_is_one_object():

@@ -1,28 +1,33 @@
 """The playbooks: one folder per category, and the folder list is the registry."""
 
+import logging
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
-from string import Formatter
 from types import MappingProxyType
 from typing import Any
 
+from triage.changes import Edition, edition
 from triage.contact import CHANNELS, carriers, providers
 from triage.examples import read_file
+from triage.fit import usable
+from triage.places import Text, changed, refuse_twins, slots_of
 from triage.report import LANGUAGES, TRIED
+from triage.thresholds import PRIORITIES, QUEUE, RESOLVE
+
+logger = logging.getLogger(__name__)
 
 HERE = Path(__file__).parent
 OTHER = "other"
 
 SELF_FIX, AGENT = "self_fix", "agent"
-QUEUE, RESOLVE = "queue", "resolve"
 SLOTS = frozenset(
     {
         "elapsed", "tried", "clock", "mail_places", "provider", "carrier_check", "suggested_domain",
-        "category", "second",
+        "category", "second", "silence", "hold",
     }
 )  # fmt: skip
 # What makes a step old news: something tried, or a fact of this name about the report.
@@ -40,8 +45,6 @@ CONTACT_FACTS = frozenset(
     }
 )
 NEEDS = CONTACT_FACTS | {"elapsed", "tried", "found_in_spam"}
-
-Text = Mapping[str, str]
 
 
 class BrokenPlaybook(Exception):
@@ -114,11 +117,45 @@ class Playbook:
         return read_examples(HERE / self.slug)
 
 
-@cache
 def playbooks() -> Mapping[str, Playbook]:
-    """Every playbook by slug, in the order a list shows them. Raises BrokenPlaybook."""
+    """Every playbook in force by slug, in the order a list shows them. Raises BrokenPlaybook.
+
+    That is the shipped one with the changes of triage.changes; changes that do not fit it are left out.
+    """
+    return _in_force(edition())
+
+
+# The one in force, the shipped one, and a draft or two that are being looked at.
+@lru_cache(maxsize=4)
+def _in_force(edition: Edition) -> Mapping[str, Playbook]:
+    found = {slug: _with_changes(playbook, edition.of(slug)) for slug, playbook in shipped().items()}
+    return MappingProxyType(found)
+
+
+@cache
+def shipped() -> Mapping[str, Playbook]:
+    """Every playbook as its file has it. Raises BrokenPlaybook."""
     found = [read_playbook(folder) for folder in folders(HERE)]
     return MappingProxyType({playbook.slug: playbook for playbook in sorted(found, key=_place)})
+
+
+@cache
+def shipped_data(slug: str) -> dict[str, Any]:
+    """What the file of a playbook holds. To read only."""
+    return read_data(HERE / slug)
+
+
+def _with_changes(playbook: Playbook, changes: Mapping[str, Any]) -> Playbook:
+    """The playbook with what of the changes can be used: the others may be of an earlier release."""
+    if not changes:
+        return playbook
+    data = shipped_data(playbook.slug)
+    try:
+        return _playbook(playbook.slug, changed(data, usable(data, changes)))
+    except BrokenPlaybook as error:
+        # Not expected, and no reason to leave tickets without triage.
+        logger.error("the changes of a playbook cannot be used; %s", error)
+        return playbook
 
 
 def folders(root: Path) -> list[Path]:
@@ -131,15 +168,24 @@ def read_examples(folder: Path) -> tuple[str, ...]:
 
 def read_playbook(folder: Path) -> Playbook:
     """The playbook of one folder. Raises BrokenPlaybook with a message for the person who edits the file."""
+    return _playbook(folder.name, read_data(folder))
+
+
+def read_data(folder: Path) -> dict[str, Any]:
     try:
-        data = tomllib.loads((folder / "playbook.toml").read_text(encoding="utf-8"))
-        playbook = _built(folder.name, data)
+        return tomllib.loads((folder / "playbook.toml").read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise BrokenPlaybook(f"{folder.name}: playbook.toml cannot be read: {error}") from error
+
+
+def _playbook(slug: str, data: dict[str, Any]) -> Playbook:
+    try:
+        playbook = _built(slug, data)
+        _refuse_twins(data)
     except KeyError as error:
-        raise BrokenPlaybook(f"{folder.name}: {error.args[0]} is missing") from error
+        raise BrokenPlaybook(f"{slug}: {error.args[0]} is missing") from error
     except (TypeError, ValueError, AttributeError) as error:
-        raise BrokenPlaybook(f"{folder.name}: {error}") from error
+        raise BrokenPlaybook(f"{slug}: {error}") from error
     _refuse_nonsense(playbook)
     return playbook
 
@@ -178,7 +224,7 @@ def read_text(data: Mapping[str, Any], name: str) -> Text:
             raise KeyError(f"{name} in {language}")
         if not table[language].strip():
             raise ValueError(f"{name} in {language} is empty")
-        unknown = {slot for _, slot, _, _ in Formatter().parse(table[language]) if slot is not None} - SLOTS
+        unknown = slots_of(table[language]) - SLOTS
         if unknown:
             raise ValueError(f"{name} in {language} has unknown slots {sorted(unknown)}")
     return {language: table[language] for language in LANGUAGES}
@@ -202,10 +248,20 @@ def _step(item: Mapping[str, Any]) -> Step:
     return Step(text=read_text({"steps": item}, "steps"), unless=unless, when=when, beside=beside is True)
 
 
+def _refuse_twins(data: Mapping[str, Any]) -> None:
+    """What was changed at the desk finds its text by this name."""
+    for group in ("openings", "steps", "agent_steps"):
+        refuse_twins(data.get(group, ()), group=group)
+
+
 def _refuse_nonsense(playbook: Playbook) -> None:
     complaints = {
         f"unknown route {playbook.route!r}": playbook.route not in (SELF_FIX, AGENT),
-        f"priority {playbook.priority} is not 1 to 4": playbook.priority not in range(1, 5),
+        f"priority {playbook.priority} is not 1 to 4": playbook.priority not in PRIORITIES,
+        "a confidence is not 0 to 1": not all(
+            0 <= share <= 1
+            for share in (playbook.min_confidence, playbook.advice_confidence, playbook.hold_confidence)
+        ),
         "the last opening must need no facts": not playbook.openings or bool(playbook.openings[-1].needs),
         "exhausted_by names an unknown tried key": bool(playbook.exhausted_by - TRIED),
         "advice_confidence is below min_confidence": playbook.advice_confidence < playbook.min_confidence,

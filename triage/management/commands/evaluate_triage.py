@@ -1,12 +1,14 @@
 """Measures triage on a file of labelled reports, or on the shipped examples."""
 
 import json
+from contextlib import nullcontext
 from importlib import import_module
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from triage.changes import as_shipped, refresh
 from triage.classifier import ModelMissing, current
 from triage.evaluation import assess_all, measure
 from triage.evaluation_page import evaluation_page
@@ -31,11 +33,22 @@ class Command(BaseCommand):
         parser.add_argument(
             "--json", action="store_true", help="print one JSON object, with a prediction per line"
         )
+        parser.add_argument(
+            "--as-set",
+            action="store_true",
+            help="by the settings made at the desk; without it by the shipped ones, as the model card is",
+        )
         parser.add_argument("--html", type=Path, metavar="OUT.html", help="write a page as well")
 
     def handle(self, *args, **options):
         if options["cross_validate"] == bool(options["file"]):
             raise CommandError("Name a file of labelled reports, or --cross-validate.")
+        if options["as_set"]:
+            refresh()
+        with nullcontext() if options["as_set"] else as_shipped():
+            self.measure(options)
+
+    def measure(self, options):
         title, version, results = self.examples() if options["cross_validate"] else self.reports(options)
         if options["html"]:
             page = evaluation_page(results, title=title, version=version, now=timezone.localtime())

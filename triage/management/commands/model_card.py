@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.template.loader import render_to_string
 
+from triage.changes import as_shipped
 from triage.evaluation import measure
 from triage.evaluation_page import class_rows, reliability_svg, shown
 from triage.fingerprint import model_version
@@ -33,7 +34,8 @@ class Command(BaseCommand):
         # Loaded here: scikit-learn is needed for this alone.
         cross_validation, training = map(import_module, ("triage.cross_validation", "triage.training"))
         shipped = training.shipped_examples()
-        figures = measure(cross_validation.cross_validate(shipped))
+        with as_shipped():
+            figures = measure(cross_validation.cross_validate(shipped))
         model = cross_validation.model_of(shipped)
         context = card_context(figures, shipped, terms=len(model.weights))
         path.write_text(render_to_string("triage/model_card.md", context), encoding="utf-8")

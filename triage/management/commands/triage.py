@@ -1,6 +1,7 @@
 """Shows what would happen to one report, and why."""
 
 import json
+from contextlib import nullcontext
 from datetime import timedelta
 
 from django.core.management.base import BaseCommand, CommandError
@@ -8,6 +9,7 @@ from django.utils import timezone
 
 from triage.advice import compose
 from triage.assess import assess
+from triage.changes import GENERAL, as_shipped, edition, refresh
 from triage.classifier import ModelMissing
 from triage.playbooks import playbooks
 from triage.reasons import describe
@@ -24,16 +26,25 @@ class Command(BaseCommand):
         parser.add_argument("--tried", nargs="+", choices=sorted(TRIED), default=[])
         parser.add_argument("--contact", default="", help="registered e-mail or phone")
         parser.add_argument("--language", choices=LANGUAGES, default="id")
+        parser.add_argument(
+            "--shipped",
+            action="store_true",
+            help="by the shipped texts and settings, not those set at the desk",
+        )
         parser.add_argument("--json", action="store_true")
 
     def handle(self, *args, **options):
         now = timezone.now()
         report = _report(options, now=now)
-        try:
-            assessment = assess(report, now=now)
-        except ModelMissing as error:
-            raise CommandError(str(error)) from error
-        outcome = _outcome(assessment, compose(assessment, report, now=now), language=report.language)
+        if not options["shipped"]:
+            refresh()
+        with as_shipped() if options["shipped"] else nullcontext():
+            try:
+                assessment = assess(report, now=now)
+            except ModelMissing as error:
+                raise CommandError(str(error)) from error
+            advice = compose(assessment, report, now=now)
+            outcome = _outcome(assessment, advice, language=report.language)
         self.stdout.write(json.dumps(outcome, ensure_ascii=False) if options["json"] else _page(outcome))
 
 
@@ -63,8 +74,15 @@ def _outcome(assessment, advice, *, language):
         "reasons": [describe(reason.code, reason.params, language=language) for reason in assessment.reasons],
         "facts": assessment.facts,
         "model_version": assessment.model_version,
+        "changed": _changed(assessment.category),
         "advice": {**advice.as_json(), "text": advice.as_text()},
     }
+
+
+def _changed(category):
+    """What of this category, and of the texts of none, is not as shipped."""
+    changes = {slug: edition().of(slug) for slug in (category, GENERAL)}
+    return [f"{slug}.{key}" for slug, keys in changes.items() for key in sorted(keys)]
 
 
 def _page(outcome):
@@ -80,6 +98,7 @@ def _page(outcome):
             f"guesses     {guesses}",
             f"route       {outcome['route']}, priority {outcome['priority']}{hold}",
             *(f"because     {reason}" for reason in outcome["reasons"]),
+            *(f"changed     {key}" for key in outcome["changed"]),
             "",
             outcome["advice"]["subject"],
             "",
