@@ -1,10 +1,15 @@
 """The tickets application."""
 
+from importlib import import_module
+
+from celery.signals import task_prerun
 from django.apps import AppConfig
 from django.core.checks import register
+from django.core.signals import request_started
 from django.utils.translation import gettext_lazy as _
 
 from tickets import checks
+from triage import changes
 
 
 class TicketsConfig(AppConfig):
@@ -16,3 +21,8 @@ class TicketsConfig(AppConfig):
             register(check)
         for check in checks.IN_DEPLOYMENT:
             register(check, deploy=True)
+        # Not at the top: it needs the models, which are not there yet.
+        texts = import_module("tickets.texts")
+        changes.override_with(texts.Desk())
+        request_started.connect(texts.keep_current)
+        task_prerun.connect(texts.keep_current)

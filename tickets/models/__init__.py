@@ -7,6 +7,7 @@ from tickets.models.event import Event
 from tickets.models.learning import ShadowAssessment, TriageWeek
 from tickets.models.macro import Macro
 from tickets.models.message import Message
+from tickets.models.playbook_override import PlaybookOverride
 from tickets.models.reading import Reading
 from tickets.models.screenshot import Screenshot
 from tickets.models.sealed_secret import SealedSecret
@@ -22,6 +23,7 @@ __all__ = [
     "Macro",
     "Message",
     "OpeningHours",
+    "PlaybookOverride",
     "Reading",
     "Screenshot",
     "SealedSecret",
