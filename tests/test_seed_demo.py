@@ -3,7 +3,8 @@ from django.contrib.auth import authenticate
 from django.core import mail
 from django.core.management import CommandError, call_command
 
-from tickets.models import Message, Ticket
+from tickets.models import Message, PlaybookOverride, Ticket
+from triage import draft
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("model")]
 
@@ -17,6 +18,15 @@ def test_seed_demo_makes_a_queue_in_many_states_and_mails_nobody(capsys):
     assert {"open", "self_fix", "pending", "resolved"} <= statuses
     assert "new" not in statuses
     assert (waiting, mail.outbox) == (0, [])
+
+
+def test_seed_demo_has_a_lead_change_texts_once():
+    for _ in range(2):
+        call_command("seed_demo", tickets=1, yes=True)
+
+    row = PlaybookOverride.objects.get()
+    assert (row.version, row.changed_by.username, row.history.count()) == (2, "dewi", 2)
+    assert draft.complaints(row.category, row.changes) == {}
 
 
 def test_seed_demo_prints_a_password_that_works(capsys):

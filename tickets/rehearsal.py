@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any
 
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -18,9 +16,7 @@ from tickets.models.message import MessageKind
 from tickets.pipeline import report_of
 from triage.advice import Advice, compose
 from triage.assess import Assessment, assess, assess_as
-from triage.changes import GENERAL, trying
-from triage.draft import with_draft
-from triage.playbooks import OTHER
+from triage.changes import Changes, trying
 from triage.report import MINUTE, RESENT, SPAM, WAITED, Report
 
 # Of the made-up reports.
@@ -85,29 +81,31 @@ class Rehearsal:
     body: str
 
 
-def of_situation(situation: Situation, *, slug: str, changes: Mapping[str, Any], language: str) -> Rehearsal:
-    """The situation as a report that is about this category; the texts of none are shown on `other`."""
+def of_situation(situation: Situation, *, category: str, draft: Changes, language: str) -> Rehearsal:
+    """What the situation would be answered under this draft, as a report that is about this category."""
     now = timezone.now()
     report = replace(situation.report, language=language)
     if situation.minutes is not None:
         signed_up_at = now - timedelta(minutes=situation.minutes)
         report = replace(report, signed_up_at=signed_up_at, signup_precision=MINUTE)
-    with trying(with_draft(slug, changes)):
-        assessment = assess_as(OTHER if slug == GENERAL else slug, report, now=now)
+    with trying(draft):
+        assessment = assess_as(category, report, now=now)
         advice = compose(assessment, report, now=now)
     return _rehearsal(assessment, advice, ticket=Ticket(reference=REFERENCE))
 
 
-def of_ticket(ticket: Ticket, *, slug: str, changes: Mapping[str, Any], language: str) -> Rehearsal:
-    """What the ticket would be answered if it came in under this draft, at the time it did.
+def of_ticket(ticket: Ticket, *, draft: Changes, language: str) -> Rehearsal:
+    """What the ticket would be answered under this draft, if it came in as it did.
 
     Raises classifier.ModelMissing.
     """
     first = ticket.assessments.first()
     accepts = False if first and first.facts.get("domain_unreachable") else None
-    report = replace(report_of(ticket, domain_accepts_mail=accepts), with_agent=False, language=language)
+    report = report_of(ticket, domain_accepts_mail=accepts)
+    # That agents have it by now, and that a fix has failed since, was not so then.
+    report = replace(report, with_agent=False, fix_failed=False, language=language)
     now = first.created_at if first else ticket.created_at
-    with trying(with_draft(slug, changes)):
+    with trying(draft):
         assessment = assess(report, now=now)
         advice = compose(assessment, report, now=now)
     return _rehearsal(assessment, advice, ticket=ticket)

@@ -19,8 +19,6 @@ LIMITS = {LABEL: 40, SUBJECT: 120}
 LIMIT = 500
 # A text that stands for one of these says nothing without it, or something that is not so.
 CARRYING = frozenset({"clock", "silence", "hold", "carrier_check", "suggested_domain"})
-# Known for every report.
-ALWAYS = frozenset({"mail_places"})
 # Written as they are, into lists and pages: nothing is filled in.
 PLAIN = frozenset({LABEL, AGENT_STEPS})
 
@@ -94,7 +92,7 @@ def _place(group: str, item: Mapping[str, Any]) -> Place:
         key=f"{group}.{item['name']}" if "name" in item else group,
         group=group,
         shipped=shipped,
-        more=_known_by(needs | {when}) | (NONE if group == SUBJECT else ALWAYS),
+        more=_known_by(needs | {when}),
         needs=needs,
         unless=item.get("unless", ""),
         when=when,

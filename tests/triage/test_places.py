@@ -72,7 +72,7 @@ def test_places_come_in_the_order_they_are_read():
         ),
         ("self_otp_waiting", "subject", "{ticket.__class__}", Complaint("braces")),
         ("self_otp_waiting", "subject", "{clock!r}", Complaint("braces")),
-        ("self_otp_waiting", "subject", "{mail_places:>999999999}", Complaint("braces")),
+        ("self_otp_waiting", "steps.look_in_spam", "{mail_places:>999999999}", Complaint("braces")),
         ("self_otp_waiting", "subject", "{}", Complaint("braces")),
         ("self_otp_waiting", "subject", "{0}", Complaint("braces")),
         ("self_otp_waiting", "subject", "kode }", Complaint("braces")),
@@ -100,13 +100,9 @@ def test_text_is_refused_with_the_reason(slug, key, text, wrong):
 
 
 def test_slots_may_be_named_where_their_condition_holds():
-    assert place("self_typo", "openings.address_suggestion").slots == {"suggested_domain", "mail_places"}
-    assert place("self_spam_folder", "steps.gmail_menu").slots == {"provider", "mail_places"}
-    assert place("otp_not_received", "openings.elapsed_and_tried").slots == {
-        "elapsed",
-        "tried",
-        "mail_places",
-    }
+    assert place("self_typo", "openings.address_suggestion").slots == {"suggested_domain"}
+    assert place("self_spam_folder", "steps.gmail_menu").slots == {"provider"}
+    assert place("otp_not_received", "openings.elapsed_and_tried").slots == {"elapsed", "tried"}
     assert place("otp_not_received", "agent_steps.resend_by_hand").slots == frozenset()
 
 

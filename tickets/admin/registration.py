@@ -12,8 +12,10 @@ from tickets.admin.outbox_page import message_html, message_page, outbox_page
 from tickets.admin.queue_page import queue_page
 from tickets.admin.screenshot_view import screenshot_view
 from tickets.admin.secret_page import secret_page
+from tickets.admin.texts_history import texts_history, texts_return
+from tickets.admin.texts_page import texts_list, texts_page
 from tickets.admin.ticket_page import ticket_page
-from tickets.models import BulkJob, Message, Ticket, TriageWeek
+from tickets.models import BulkJob, Message, PlaybookOverride, Ticket, TriageWeek
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -75,4 +77,16 @@ class TriageWeekAdmin(ReadOnlyAdmin):
             path("candidate/", view(candidate_page), name="tickets_candidate"),
             path("candidate/decision/", view(decision), name="tickets_candidate_decision"),
             path("model/<slug:version>/", view(model_page), name="tickets_triage_model"),
+        ]
+
+
+@admin.register(PlaybookOverride)
+class PlaybookOverrideAdmin(ReadOnlyAdmin):
+    def get_urls(self):
+        view = self.admin_site.admin_view
+        return [
+            path("", view(texts_list), name="tickets_playbookoverride_changelist"),
+            path("<slug:slug>/", view(texts_page), name="tickets_playbookoverride_change"),
+            path("<slug:slug>/history/", view(texts_history), name="tickets_playbookoverride_history"),
+            path("<slug:slug>/return/", view(texts_return), name="tickets_playbookoverride_return"),
         ]

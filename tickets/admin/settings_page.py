@@ -27,6 +27,12 @@ class Place(NamedTuple):
 
 PLACES = [
     Place(
+        "tickets.view_playbookoverride",
+        "admin:tickets_playbookoverride_changelist",
+        gettext_lazy("Texts and thresholds"),
+        gettext_lazy("What requesters are told, and when a ticket is held back for them to try a fix."),
+    ),
+    Place(
         "tickets.change_macro",
         "admin:tickets_macro_changelist",
         gettext_lazy("Canned replies"),

@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from tickets import drift
 from tickets.demo.people import COLLEAGUES
 from tickets.demo.queue import add_ticket
+from tickets.demo.texts import change_texts
 
 
 class Command(BaseCommand):
@@ -31,6 +32,7 @@ class Command(BaseCommand):
         chance = random.Random(f"{seed}-{User.objects.count()}")  # noqa: S311
         for _ in range(tickets):
             add_ticket(agents=agents, chance=chance)
+        change_texts(by=next(user for user in agents if user.has_perm("tickets.change_playbookoverride")))
         drift.count_weeks()
         self.stdout.write(self.style.SUCCESS(f"{tickets} tickets added."))
         names = ", ".join(f"{c.username} ({c.role})" for c in COLLEAGUES)
