@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from tickets import sla
 from tickets.actors import SYSTEM, Actor
-from tickets.models import Event, Message, Ticket
+from tickets.models import Event, Incident, Message, Ticket
 from tickets.models.event import EventKind
 from tickets.models.message import MessageKind
 from tickets.models.ticket import HoldThen, Priority, Resolution, Status
@@ -162,6 +162,18 @@ def restore_category(ticket: Ticket, *, before: dict[str, Any], by: Actor) -> No
         setattr(ticket, name, value)
     _save(ticket, *before, *_put(ticket, sla.counted(ticket)))
     record(ticket, EventKind.CATEGORISED, by=by, before=after, after=ticket.category, because="undone")
+
+
+def link_incident(ticket: Ticket, *, incident: Incident, by: Actor) -> None:
+    ticket.incident = incident
+    _save(ticket, "incident")
+    record(ticket, EventKind.INCIDENT_LINKED, by=by, incident=incident.pk)
+
+
+def unlink_incident(ticket: Ticket, *, by: Actor) -> None:
+    before, ticket.incident = ticket.incident_id, None
+    _save(ticket, "incident")
+    record(ticket, EventKind.INCIDENT_UNLINKED, by=by, incident=before)
 
 
 def flag(ticket: Ticket, *, attention: str) -> None:

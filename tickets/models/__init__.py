@@ -4,11 +4,13 @@ from tickets.models.agent_profile import AgentProfile
 from tickets.models.assessment import Assessment
 from tickets.models.bulk import BulkItem, BulkJob
 from tickets.models.event import Event
+from tickets.models.incident import Incident
 from tickets.models.learning import ShadowAssessment, TriageWeek
 from tickets.models.macro import Macro
 from tickets.models.message import Message
 from tickets.models.playbook_override import PlaybookOverride
 from tickets.models.reading import Reading
+from tickets.models.saved_view import SavedView
 from tickets.models.screenshot import Screenshot
 from tickets.models.sealed_secret import SealedSecret
 from tickets.models.service import OpeningHours, ServicePolicy, ServiceTarget, SpecialDay
@@ -20,11 +22,13 @@ __all__ = [
     "BulkItem",
     "BulkJob",
     "Event",
+    "Incident",
     "Macro",
     "Message",
     "OpeningHours",
     "PlaybookOverride",
     "Reading",
+    "SavedView",
     "Screenshot",
     "SealedSecret",
     "ServicePolicy",

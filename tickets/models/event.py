@@ -26,6 +26,8 @@ class EventKind(models.TextChoices):
     SCREENSHOT_VIEWED = "screenshot_viewed", _("Screenshot viewed")
     SECRET_REVEALED = "secret_revealed", _("Masked secret shown")
     SLA_BREACHED = "sla_breached", _("Promised time missed")
+    INCIDENT_LINKED = "incident_linked", _("Linked to an incident")
+    INCIDENT_UNLINKED = "incident_unlinked", _("Taken off an incident")
 
 
 class Event(models.Model):

@@ -8,73 +8,33 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tickets.models.claims import Claimable, ClaimableQuerySet
+from tickets.models.ticket_choices import (
+    Channel,
+    HoldThen,
+    Priority,
+    Resolution,
+    SignupPrecision,
+    Status,
+    Zone,
+)
 from triage.report import DEVICE, RESENT, SPAM, WAITED
 
 # Crockford's base32: no I, L, O or U, so that a number read aloud is written down right.
 REFERENCE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 SCREEN_BREAK = "\f"
+# A category of less confidence than this is worth a second look; part of an index, hence no setting.
+SURE_FROM = 0.75
 
 
 def new_reference() -> str:
     """Return a random reference such as KS-7F3K-92QX; 40 bits, so it cannot be counted up."""
     letters = [secrets.choice(REFERENCE_ALPHABET) for _ in range(8)]
     return f"KS-{''.join(letters[:4])}-{''.join(letters[4:])}"
-
-
-class Status(models.TextChoices):
-    NEW = "new", _("New")
-    SELF_FIX = "self_fix", _("Trying the fix")
-    OPEN = "open", _("Needs an agent")
-    PENDING = "pending", _("Waiting for the requester")
-    RESOLVED = "resolved", _("Resolved")
-    CLOSED = "closed", _("Closed")
-    MERGED = "merged", _("Merged")
-    SPAM = "spam", _("Spam")
-
-
-class Channel(models.TextChoices):
-    FORM = "form", _("Form")
-    API = "api", _("API")
-    EMAIL = "email", _("E-mail")
-    CHAT = "chat", _("Chat")
-
-
-class SignupPrecision(models.TextChoices):
-    MINUTE = "minute", _("Date and hour")
-    DAY = "day", _("Date only")
-    NOT_YET = "not_yet", _("Not registered yet")
-    UNKNOWN = "unknown", _("Not known")
-
-
-class Zone(models.TextChoices):
-    WIB = "Asia/Jakarta", _("WIB (Jakarta)")
-    WITA = "Asia/Makassar", _("WITA (Makassar)")
-    WIT = "Asia/Jayapura", _("WIT (Jayapura)")
-
-
-class Resolution(models.TextChoices):
-    REQUESTER = "requester", _("The requester said it works")
-    AGENT = "agent", _("Resolved by an agent")
-    ASSUMED = "assumed", _("Assumed after silence")
-
-
-class HoldThen(models.TextChoices):
-    """What the end of a hold does when the requester stayed silent."""
-
-    QUEUE = "queue", _("Goes to the agent queue")
-    RESOLVE = "resolve", _("Is assumed resolved")
-
-
-class Priority(models.IntegerChoices):
-    URGENT = 1, _("Urgent")
-    HIGH = 2, _("High")
-    NORMAL = 3, _("Normal")
-    LOW = 4, _("Low")
 
 
 # Open, and it is not in the history yet that the promise which is owed was missed.
@@ -94,7 +54,7 @@ class TicketQuerySet(ClaimableQuerySet):
     def held(self) -> TicketQuerySet:
         return self.filter(status=Status.SELF_FIX)
 
-    def of_person(self, key: str) -> TicketQuerySet:
+    def of_person(self, key: str | OuterRef) -> TicketQuerySet:
         return self.filter(requester_key=key).exclude(requester_key="").exclude(status=Status.SPAM)
 
 
@@ -144,6 +104,17 @@ class Ticket(Claimable):
     # Set while triage waits for the screenshots to be read.
     triage_after_at = models.DateTimeField(null=True, blank=True, editable=False)
     attention = models.CharField(_("needs attention"), max_length=40, blank=True)  # a code, see lifecycle.py
+
+    # Its indexes are below: alone it would be read by nothing.
+    incident = models.ForeignKey(
+        "tickets.Incident",
+        verbose_name=_("incident"),
+        null=True,
+        blank=True,
+        on_delete=models.RESTRICT,
+        related_name="tickets",
+        db_index=False,
+    )
 
     hold_until = models.DateTimeField(null=True, blank=True)
     hold_then = models.CharField(max_length=8, choices=HoldThen, blank=True)
@@ -240,6 +211,25 @@ class Ticket(Claimable):
                 name="ticket_nobodys_idx",
                 condition=Q(assignee__isnull=True),
             ),
+            models.Index(
+                fields=["incident", "status", "-created_at", "-id"],
+                name="ticket_incident_idx",
+                condition=Q(incident__isnull=False),
+            ),
+            # How sure triage was. Partial, because a planner that takes the parts of such a condition for
+            # independent of each other would read the whole table in hope of an early end.
+            models.Index(
+                fields=["status", "-created_at", "-id"],
+                name="ticket_doubtful_idx",
+                condition=Q(confidence__lt=SURE_FROM),
+            ),
+            models.Index(
+                fields=["status", "-created_at", "-id"],
+                name="ticket_human_idx",
+                condition=Q(confidence__isnull=True) & ~Q(category=""),
+            ),
+            # What has come into the queue since an agent looked.
+            models.Index(fields=["queued_at"], name="ticket_arrival_idx", condition=Q(status="open")),
             models.Index(fields=["requester_key", "-id"], name="ticket_person_idx"),
             # The sweep's open work: small however many tickets there are.
             models.Index(fields=["lease_until"], name="ticket_untriaged_idx", condition=Q(status="new")),
