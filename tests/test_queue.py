@@ -3,11 +3,11 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from tests.factories import AgentFactory, TicketFactory
+from tests.factories import AgentFactory, AssessmentFactory, TicketFactory
 from tickets import queue
-from tickets.filters import ME, NOBODY, UNCATEGORISED, Filters
-from tickets.models import Ticket
-from tickets.queue import TABS, read_page, tab_counts
+from tickets.filters import DOUBTFUL, HUMAN, ME, NO_INCIDENT, NOBODY, UNCATEGORISED, UNSURE, Filters
+from tickets.models import Incident, Ticket
+from tickets.queue import TABS, read_page
 
 pytestmark = pytest.mark.django_db
 
@@ -128,15 +128,53 @@ def test_filters_narrow(rina, filters, found):
     assert {ticket.device for ticket in page.tickets} == found
 
 
-def test_counts_come_in_one_query_and_stop_at_the_cap(rina, monkeypatch, django_assert_num_queries):
-    monkeypatch.setattr(queue, "COUNT_CAP", 3)
-    TicketFactory.create_batch(5, open=True)
-    TicketFactory.create_batch(2, pending=True, assignee=rina)
-    TicketFactory(held=True)
-    TicketFactory(created_at=timezone.now() - timedelta(minutes=5))
-    TicketFactory()
+def test_filters_by_how_sure_the_category_is(rina):
+    unsure = TicketFactory(open=True, category="other", confidence=0.4)
+    AssessmentFactory(ticket=unsure, abstained=True)
+    other_for_sure = TicketFactory(open=True, category="other", confidence=0.9)
+    AssessmentFactory(ticket=other_for_sure)
+    human = TicketFactory(open=True, category="form_rejected", confidence=None)
+    TicketFactory(open=True, category="", confidence=None)
+    limit = TicketFactory(open=True, confidence=0.75)
 
-    with django_assert_num_queries(1):
-        counts = tab_counts(rina)
+    found = {
+        name: set(read_page(TABS["open"], Filters(confidence=name), user=rina).tickets)
+        for name in (UNSURE, DOUBTFUL, HUMAN)
+    }
 
-    assert counts == {"open": 3, "mine": 2, "pending": 2, "held": 1, "untriaged": 1}
+    assert found == {UNSURE: {unsure}, DOUBTFUL: {unsure}, HUMAN: {human}}
+    assert limit not in found[DOUBTFUL]
+
+
+def test_filters_by_incident_and_by_a_colleague(rina):
+    incident = Incident.objects.create(title="SMS terlambat")
+    linked = TicketFactory(open=True, incident=incident)
+    theirs = TicketFactory(open=True, assignee=AgentFactory())
+
+    def found(**filters):
+        return read_page(TABS["open"], Filters(**filters), user=rina).tickets
+
+    assert found(incident=str(incident.pk)) == [linked]
+    assert found(incident=NO_INCIDENT) == [theirs]
+    assert found(assignee=str(theirs.assignee_id)) == [theirs]
+
+
+@pytest.mark.parametrize("tab", ["open", "done"])
+def test_oldest_first_pages_without_repeating(rina, small_pages, tab):
+    now = timezone.now()
+    for minutes in (3, 1, 2, 2, 5):
+        traits = {"open": {"open": True, "priority": minutes % 3 + 1}, "done": {"resolved": True}}[tab]
+        TicketFactory(created_at=now - timedelta(minutes=minutes), **traits)
+
+    page = read_page(TABS[tab], Filters(), user=rina, sort="oldest")
+    following = read_page(TABS[tab], Filters(), user=rina, sort="oldest", after=page.following)
+    back = read_page(TABS[tab], Filters(), user=rina, sort="oldest", before=following.previous)
+
+    oldest_first = list(Ticket.objects.order_by("created_at", "pk"))
+    assert page.tickets + following.tickets == oldest_first
+    assert back.tickets == page.tickets
+
+
+def test_an_order_the_tab_does_not_have_is_its_own(rina):
+    assert TABS["done"].sorted_by("newest") == TABS["done"].order
+    assert TABS["open"].sorted_by("; drop") == queue.QUEUE_ORDER

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from tickets.models import Ticket
+from tickets.models import Assessment, Ticket
+from tickets.models.ticket import SURE_FROM
+from triage.playbooks import OTHER
 
 ME, NOBODY = "me", "nobody"
 UNCATEGORISED = "none"
+NO_INCIDENT = "none"
+# How sure the category is: triage named none; it named one with little confidence; a human said it.
+UNSURE, DOUBTFUL, HUMAN = "unsure", "doubtful", "human"
 AGES: dict[str, timedelta] = {
+    "30m": timedelta(minutes=30),
     "1h": timedelta(hours=1),
     "4h": timedelta(hours=4),
     "1d": timedelta(days=1),
@@ -29,25 +35,65 @@ class Filters:
 
     category: str = ""  # a slug, or UNCATEGORISED
     channel: str = ""
-    assignee: str = ""  # ME or NOBODY
     age: str = ""  # a key of AGES: at least that old
     status: str = ""
+    assignee: str = ""  # ME, NOBODY, or a user's id
+    incident: str = ""  # an id, or NO_INCIDENT
+    confidence: str = ""  # UNSURE, DOUBTFUL or HUMAN
 
     @property
     def are_set(self) -> bool:
         return self != Filters()
 
+    @property
+    def are_cheap_to_count(self) -> bool:
+        """True where one index range holds the answer: one filter, and how old; no look at other rows."""
+        narrowing = [name for name, value in vars(self).items() if value and name != "age"]
+        looks_beside = self.confidence == UNSURE or self.incident == NO_INCIDENT
+        return len(narrowing) <= 1 and not looks_beside
+
 
 def narrowed(tickets: models.QuerySet[Ticket], filters: Filters, *, user: User) -> models.QuerySet[Ticket]:
     """Apply the filters; age counts from when the report came in."""
-    conditions: dict[str, Any] = {
-        "category": "" if filters.category == UNCATEGORISED else filters.category,
-        "channel": filters.channel,
-        "status": filters.status,
-    }
-    asked = {name: value for name, value in conditions.items() if getattr(filters, name)}
-    if filters.assignee:
-        asked["assignee"] = user if filters.assignee == ME else None
-    if filters.age:
-        asked["created_at__lte"] = timezone.now() - AGES[filters.age]
-    return tickets.filter(**asked)
+    conditions = [
+        _category(filters.category),
+        Q(channel=filters.channel) if filters.channel else Q(),
+        Q(created_at__lte=timezone.now() - AGES[filters.age]) if filters.age else Q(),
+        Q(status=filters.status) if filters.status else Q(),
+        _assignee(filters.assignee, user=user),
+        _incident(filters.incident),
+        _confidence(filters.confidence),
+    ]
+    return tickets.filter(*conditions)
+
+
+def _category(value: str) -> Q:
+    if not value:
+        return Q()
+    return Q(category="" if value == UNCATEGORISED else value)
+
+
+def _assignee(value: str, *, user: User) -> Q:
+    if not value:
+        return Q()
+    if value == NOBODY:
+        return Q(assignee=None)
+    return Q(assignee=user.pk if value == ME else int(value))
+
+
+def _incident(value: str) -> Q:
+    if not value:
+        return Q()
+    return Q(incident=None if value == NO_INCIDENT else int(value))
+
+
+def _confidence(value: str) -> Q:
+    """The conditions spell the partial indexes of the ticket, or the planner would not see them."""
+    if value == UNSURE:
+        abstained = Assessment.objects.filter(ticket=OuterRef("pk"), abstained=True)
+        return Q(Exists(abstained), category=OTHER, confidence__isnull=False)
+    if value == DOUBTFUL:
+        return Q(confidence__lt=SURE_FROM)
+    if value == HUMAN:
+        return Q(confidence__isnull=True) & ~Q(category="")
+    return Q()

@@ -1,7 +1,7 @@
-"""The agents' queue as queries: tabs, one page of rows, counts.
+"""The agents' queue as queries: tabs, and one page of rows.
 
 Nothing here costs more with more tickets: pages are read from the place where the last one
-ended, counts stop at COUNT_CAP, and every filter has an index (tickets/models/ticket.py).
+ended, and every filter and order has an index (tickets/models/ticket.py).
 """
 
 from __future__ import annotations
@@ -10,13 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial, reduce
-from typing import Any, cast
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import models
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import F
 from django.db.models.fields.tuple_lookups import TupleGreaterThan, TupleLessThan
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -25,12 +24,11 @@ from tickets.models import Ticket
 from tickets.models.ticket import Status
 
 PAGE = 50
-COUNT_CAP = 1000
-# A ticket is triaged within seconds; one that waits longer says that no worker runs.
-TRIAGE_TAKES = timedelta(minutes=1)
 
 QUEUE_ORDER = ("priority", "due_at", "id")
 NEWEST_FIRST = ("-created_at", "-id")
+OLDEST_FIRST = ("created_at", "id")
+SORTS = {"newest": NEWEST_FIRST, "oldest": OLDEST_FIRST}
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
@@ -44,20 +42,59 @@ class Tab:
     order: tuple[str, ...] = NEWEST_FIRST
     is_mine: bool = False
     is_counted: bool = False
+    # The column that says when a ticket came here; "" where nobody waits for the next one.
+    arrival: str = ""
+
+    @property
+    def sorts(self) -> dict[str, tuple[str, ...]]:
+        """The other orders that an index gives, by name."""
+        return {name: order for name, order in SORTS.items() if order != self.order}
+
+    def sorted_by(self, name: str) -> tuple[str, ...]:
+        return self.sorts.get(name, self.order)
+
+    def of(self, user_pk: Any) -> models.QuerySet[Ticket]:
+        """All tickets of the tab; `user_pk` says whose "mine" is."""
+        tickets = Ticket.objects.filter(status__in=self.statuses)
+        return tickets.filter(assignee=user_pk) if self.is_mine else tickets
 
 
 TABS: dict[str, Tab] = {
     tab.slug: tab
     for tab in (
-        Tab("open", _("Needs an agent"), (Status.OPEN,), order=QUEUE_ORDER, is_counted=True),
-        Tab("mine", _("Mine"), (Status.OPEN, Status.PENDING), is_mine=True, is_counted=True),
+        Tab(
+            "open",
+            _("Needs an agent"),
+            (Status.OPEN,),
+            order=QUEUE_ORDER,
+            is_counted=True,
+            arrival="queued_at",
+        ),
+        Tab(
+            "mine",
+            _("Mine"),
+            (Status.OPEN, Status.PENDING),
+            is_mine=True,
+            is_counted=True,
+            arrival="queued_at",
+        ),
         Tab("pending", _("Waiting for an answer"), (Status.PENDING,), is_counted=True),
         Tab("held", _("Held for self-help"), (Status.SELF_FIX,), is_counted=True),
         Tab("done", _("Done"), (Status.RESOLVED, Status.CLOSED, Status.MERGED)),
         Tab("spam", _("Spam"), (Status.SPAM,)),
-        Tab("all", _("All"), tuple(Status)),
+        Tab("all", _("All"), tuple(Status), arrival="created_at"),
     )
 }
+
+
+@dataclass(frozen=True, kw_only=True)
+class View:
+    """One way of looking at the queue: all that its address says, but for the page."""
+
+    tab: Tab
+    filters: Filters
+    words: str = ""  # searched for, among the tickets of all tabs
+    sort: str = ""  # a key of the tab's sorts
 
 
 @dataclass(frozen=True)
@@ -67,48 +104,23 @@ class Page:
     following: str = ""
 
 
-class CappedCount(Subquery):
-    """The number of rows of a sliced queryset, as a column."""
-
-    template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
-    output_field = models.IntegerField()
-
-
-def tab_counts(user: User) -> dict[str, int]:
-    """Count every counted tab, and "untriaged", up to COUNT_CAP each, in one query."""
-    counted = {
-        tab.slug: CappedCount(_capped(_of_tab(tab, user_pk=OuterRef("pk"))))
-        for tab in TABS.values()
-        if tab.is_counted
-    }
-    late = Ticket.objects.filter(status=Status.NEW, created_at__lt=timezone.now() - TRIAGE_TAKES)
-    counted["untriaged"] = CappedCount(_capped(late))
-    return cast(dict[str, int], User.objects.filter(pk=user.pk).values(**counted).get())
-
-
-def _capped(tickets: models.QuerySet[Ticket]) -> models.QuerySet[Ticket, Any]:
-    return tickets.order_by().values("pk")[:COUNT_CAP]
-
-
-def _of_tab(tab: Tab, *, user_pk: Any) -> models.QuerySet[Ticket]:
-    tickets = Ticket.objects.filter(status__in=tab.statuses)
-    return tickets.filter(assignee=user_pk) if tab.is_mine else tickets
-
-
 def shown(tickets: models.QuerySet[Ticket]) -> models.QuerySet[Ticket]:
     """What a row shows; the text of its screenshots may be ten times all the rest."""
-    return tickets.select_related("assignee").defer("screen_text")
+    return tickets.select_related("assignee", "incident").defer("screen_text")
 
 
-def read_page(tab: Tab, filters: Filters, *, user: User, after: str = "", before: str = "") -> Page:
+def read_page(
+    tab: Tab, filters: Filters, *, user: User, sort: str = "", after: str = "", before: str = ""
+) -> Page:
     """Read the page after, or before, a place that an earlier page named; the first page without one.
 
     The place is the row's own sort key, so that rows which come and go meanwhile neither
     repeat nor hide others. A place that cannot be read gives the first page.
     """
-    place = _place(after or before, order=tab.order)
+    forwards = tab.sorted_by(sort)
+    place = _place(after or before, order=forwards)
     is_backwards = bool(before and not after and place)
-    order = _reversed(tab.order) if is_backwards else tab.order
+    order = _reversed(forwards) if is_backwards else forwards
     tickets = list(shown(_rows(tab, filters, user=user, order=order, place=place)))
     is_more = len(tickets) > PAGE
     tickets = tickets[:PAGE]
@@ -116,8 +128,8 @@ def read_page(tab: Tab, filters: Filters, *, user: User, after: str = "", before
         tickets.reverse()
     return Page(
         tickets,
-        previous=_name_of(tickets[0], tab.order) if tickets and (is_more if is_backwards else place) else "",
-        following=_name_of(tickets[-1], tab.order) if tickets and (is_backwards or is_more) else "",
+        previous=_name_of(tickets[0], forwards) if tickets and (is_more if is_backwards else place) else "",
+        following=_name_of(tickets[-1], forwards) if tickets and (is_backwards or is_more) else "",
     )
 
 

@@ -10,12 +10,12 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from tickets.admin.addresses import read_pk
-from tickets.admin.queue_page import filter_choices, kept_query, menus, read_filters
+from tickets.admin.queue_filters import all_choices, chips, incidents_for, kept_query, read_view
 from tickets.admin.queue_rows import label_of
 from tickets.bulk.work import LIMIT
+from tickets.filters import narrowed
 from tickets.models import BulkJob, Macro, Ticket
 from tickets.models.bulk import BulkKind
-from tickets.queue import TABS, narrowed
 
 EVERYBODYS = "tickets.assign_ticket"
 MAX_CHOSEN = 200
@@ -57,16 +57,14 @@ def chosen_of(data: QueryDict, *, user: User) -> Chosen | None:
 
 
 def _list(data: Mapping[str, str], *, user: User) -> Chosen:
-    tab = TABS.get(data.get("tab", ""), TABS["open"])
-    choices = filter_choices(tab)
-    filters = read_filters(data, choices)
-    tickets = narrowed(Ticket.objects.filter(status__in=tab.statuses), filters, user=user)
-    if tab.is_mine:
-        tickets = tickets.filter(assignee=user)
+    choices = all_choices(user=user, incidents=incidents_for(data))
+    # The order changes nothing of what the list holds, and a search is no list.
+    asked = {name: value for name, value in data.items() if name not in {"q", "sort"}}
+    view = read_view(asked, choices)
+    tickets = narrowed(view.tab.of(user.pk), view.filters, user=user)
     count = tickets.order_by()[: LIMIT + 1].count()
-    chosen = {menu["name"]: menu for menu in menus(choices, filters) if menu["chosen"]}
-    words = [f"{menu['label']}: {dict(menu['options'])[menu['chosen']]}" for menu in chosen.values()]
-    return Chosen(count, query=kept_query(tab, filters, ""), words=[str(tab.label), *words])
+    words = [f"{chip['label']}: {chip['value']}" for chip in chips(choices, view)]
+    return Chosen(count, query=kept_query(view), words=[str(view.tab.label), *words])
 
 
 def what_of(job: BulkJob) -> str:
