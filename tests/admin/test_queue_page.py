@@ -4,8 +4,15 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from tests.factories import AgentFactory, AssessmentFactory, ScreenshotFactory, TicketFactory
+from tests.factories import (
+    AgentFactory,
+    AssessmentFactory,
+    MessageFactory,
+    ScreenshotFactory,
+    TicketFactory,
+)
 from tickets import queue
+from tickets.models import Incident
 
 pytestmark = pytest.mark.django_db
 
@@ -76,19 +83,30 @@ def test_signup_time_is_as_exact_as_it_was_told(agent, columns, words):
 
 
 def test_number_of_queries_does_not_depend_on_the_rows(agent, django_assert_num_queries):
+    incident = Incident.objects.create(title="SMS terlambat")
+    colleague = AgentFactory()
+
     def grow(rows):
         for _ in range(rows):
-            ticket = TicketFactory(open=True, assignee=AgentFactory())
+            ticket = TicketFactory(open=True, assignee=colleague, incident=incident)
             AssessmentFactory(ticket=ticket)
             ScreenshotFactory.create_batch(2, ticket=ticket)
 
-    # Session, user, two for permissions, page, counts, assessments, images, the user's groups.
-    grow(1)
-    with django_assert_num_queries(9):
-        agent.get(QUEUE)
-    grow(2)
-    with django_assert_num_queries(9):
-        agent.get(QUEUE)
+    # Session, user, two for permissions, incidents, profile, page, assessments, what is counted of each
+    # row, saved views, counts, the user's groups.
+    for more in (1, 2, 47):
+        grow(more)
+        with django_assert_num_queries(12):
+            page = agent.get(QUEUE)
+
+    assert len(page.context["rows"]) == 50
+
+
+def test_leads_have_one_query_more_for_their_colleagues(lead, django_assert_num_queries):
+    TicketFactory.create_batch(3, open=True)
+
+    with django_assert_num_queries(13):
+        lead.get(QUEUE)
 
 
 @pytest.mark.parametrize(("share", "shown"), [(0.31, "31 %"), (None, "")])
@@ -111,13 +129,11 @@ def test_rows_leave_the_text_of_screenshots_where_it_is(agent, query):
 
 
 def test_search_does_not_query_per_row(agent, django_assert_num_queries):
-    TicketFactory.create_batch(1, open=True, description="otp")
-    with django_assert_num_queries(10):
-        agent.get(QUEUE, {"q": "otp"})
-
-    TicketFactory.create_batch(2, open=True, description="otp")
-    with django_assert_num_queries(10):
-        agent.get(QUEUE, {"q": "otp"})
+    # Besides: is there a ticket of this number, which ones match, and the screens of rows without a hit.
+    for more in (1, 2):
+        TicketFactory.create_batch(more, open=True, description="x " * 100, screen_text="masukkan otp")
+        with django_assert_num_queries(14):
+            agent.get(QUEUE, {"q": "otp"})
 
 
 def test_links_to_the_next_page_keep_the_filters(agent, monkeypatch):
@@ -147,6 +163,12 @@ def test_search_looks_at_all_states(agent):
         {"after": "'; drop", "before": "1_1"},
         {"q": "\x00"},
         {"q": "<script>alert(1)</script>"},
+        {"q": "\x00\U0001f600\u202e\u0643\u0648\u062f"},
+        {"q": 'kode" OR 1=1 AND NEAR(otp*) -- :* & | !'},
+        {"q": "otp " * 200},
+        {"q": "9" * 5000},
+        {"incident": "9" * 40, "confidence": "x", "sort": "; drop"},
+        {"incident": "²", "assignee": "1"},
     ],
 )
 def test_odd_addresses_give_a_page(agent, query):
@@ -200,3 +222,105 @@ def test_pages_carry_no_inline_style_or_script(agent):
     text = agent.get(QUEUE).content.decode()
 
     assert all(trap not in text for trap in (" style=", "<style", " onclick=", "<script>"))
+
+
+def test_row_says_how_often_the_person_has_written(agent):
+    first = TicketFactory(open=True, registered_email="budi@contoh.id")
+    spam = TicketFactory(status="spam", registered_email="budi@contoh.id")
+    again = TicketFactory(open=True, registered_email="budi@contoh.id")
+    MessageFactory.create_batch(2, ticket=again)
+    MessageFactory(ticket=again, kind="note", author=agent.user)
+    TicketFactory(open=True, registered_email="", reply_email="", registered_phone="1", requester_key="")
+
+    rows = {row.ticket.pk: row.contact_number for row in agent.get(QUEUE, {"tab": "all"}).context["rows"]}
+
+    assert (rows[first.pk], rows[spam.pk], rows[again.pk]) == ("", "2", "4")
+
+
+def test_row_counts_contacts_up_to_ten(agent):
+    MessageFactory.create_batch(12, ticket=TicketFactory(open=True))
+
+    assert agent.get(QUEUE).context["rows"][0].contact_number == "10+"
+
+
+def test_row_marks_what_is_urgent_and_what_comes_from_an_incident(agent):
+    incident = Incident.objects.create(title="SMS <b>terlambat")
+    TicketFactory(open=True, priority=1, incident=incident)
+    TicketFactory(open=True, priority=3)
+
+    page = agent.get(QUEUE)
+
+    assert [row.priority_word for row in page.context["rows"]] == ["Mendesak", ""]
+    assert "SMS &lt;b&gt;terlambat</span>" in page.content.decode()
+
+
+def test_running_incidents_stand_above_the_queue(agent, lead):
+    running = Incident.objects.create(title="SMS terlambat")
+    Incident.objects.create(title="Sudah lewat", ended_at=timezone.now() + timedelta(hours=1))
+
+    page, of_lead = agent.get(QUEUE), lead.get(QUEUE)
+
+    end = reverse("admin:tickets_incident_change", args=[running.pk])
+    text = page.content.decode()
+    assert page.context["running"] == [running]
+    assert f"?tab=all&amp;incident={running.pk}" in text
+    assert (end in text, end in of_lead.content.decode()) == (False, True)
+
+
+def test_chips_take_one_filter_off_and_keep_the_rest(agent):
+    page = agent.get(QUEUE, {"tab": "open", "category": "other", "channel": "api", "sort": "oldest"})
+
+    assert [(chip["label"], chip["without"]) for chip in page.context["chips"]] == [
+        ("Kategori", "tab=open&channel=api&sort=oldest"),
+        ("Kanal", "tab=open&category=other&sort=oldest"),
+        ("Urutan", "tab=open&category=other&channel=api"),
+    ]
+    assert page.context["clear"] == "tab=open"
+
+
+def test_a_filter_whose_value_is_gone_is_told_of_and_left_out(agent):
+    ticket = TicketFactory(open=True)
+
+    page = agent.get(QUEUE, {"tab": "open", "category": "sudah_dihapus"})
+
+    assert [row.ticket for row in page.context["rows"]] == [ticket]
+    assert "sesuatu yang sudah tidak ada: Kategori" in page.content.decode()
+
+
+def test_colleagues_are_a_filter_for_leads_only(agent, andi, lead):
+    TicketFactory(open=True)
+    theirs = TicketFactory(open=True, assignee=andi)
+    query = {"assignee": str(andi.pk)}
+
+    of_agent, of_lead = agent.get(QUEUE, query), lead.get(QUEUE, query)
+
+    assert len(of_agent.context["rows"]) == 2
+    assert "sudah tidak ada: Agen" in of_agent.content.decode()
+    assert [row.ticket for row in of_lead.context["rows"]] == [theirs]
+
+
+def test_an_incident_that_is_over_can_still_be_filtered_by(agent):
+    over = Incident.objects.create(title="Sudah lewat", ended_at=timezone.now() + timedelta(hours=1))
+    ticket = TicketFactory(open=True, incident=over)
+    TicketFactory(open=True)
+
+    page = agent.get(QUEUE, {"incident": over.pk})
+
+    assert [row.ticket for row in page.context["rows"]] == [ticket]
+    assert page.context["chips"][0]["value"] == "Sudah lewat"
+
+
+def test_filters_narrow_what_a_search_finds(agent):
+    TicketFactory(open=True, description="penanda")
+    wanted = TicketFactory(resolved=True, description="penanda", channel="api")
+
+    page = agent.get(QUEUE, {"q": "penanda", "channel": "api", "status": "resolved"})
+
+    assert [row.ticket for row in page.context["rows"]] == [wanted]
+    assert page.context["here"] == "q=penanda&channel=api&status=resolved"
+
+
+def test_a_page_beyond_the_end_leads_back(agent):
+    page = agent.get(QUEUE, {"tab": "all", "after": "1_1"})
+
+    assert "Tidak ada lagi di bawah" in page.content.decode()

@@ -4,19 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
+from typing import cast
 
-from django.db.models import Count
+from django.db.models import OuterRef
 from django.utils import timezone
-from django.utils.text import Truncator
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from tickets.admin import hits
+from tickets.admin.hits import Excerpt, Pattern, marked
 from tickets.admin.wording import age, percent_of, since_signup, tried_in_short
-from tickets.models import Assessment, Screenshot, Ticket
-from tickets.models.ticket import Status
+from tickets.models import Assessment, Message, Screenshot, Ticket
+from tickets.models.message import MessageKind
+from tickets.models.ticket import Channel, Priority, Status
+from tickets.queue_counts import CappedCount
 from triage.playbooks import playbooks
 
 TITLE = 120  # characters
+TITLE_SEEN = 48  # of these, so many are sure to be seen on one line
+MOST = 10  # contacts and images that are counted
 
 
 @dataclass(frozen=True)
@@ -30,12 +38,49 @@ class Row:
     ticket: Ticket
     assessment: Assessment | None
     images: int
+    contacts: int = 1  # the how manieth word of this person this ticket's latest is
+    hit: Pattern | None = None
+    excerpt: Excerpt | None = None
 
     @property
-    def title(self) -> str:
-        return Truncator(" ".join(self.ticket.description.split())).chars(TITLE)
+    def title(self) -> SafeString | str:
+        return marked(self.plain_title, self.hit)
+
+    @cached_property
+    def plain_title(self) -> str:
+        text = " ".join(self.ticket.description[: 4 * TITLE].split())
+        return text if len(text) <= TITLE else f"{text[: TITLE - 1]}…"
 
     @property
+    def reference(self) -> SafeString | str:
+        return marked(self.ticket.reference, self.hit)
+
+    @property
+    def contact(self) -> SafeString | str:
+        return marked(self.ticket.contact or self.ticket.reply_email, self.hit)
+
+    @property
+    def status_word(self) -> str:
+        # Not get_status_display(): that makes a dictionary of all choices for each call.
+        return str(Status(self.ticket.status).label)
+
+    @property
+    def channel_word(self) -> str:
+        return str(Channel(self.ticket.channel).label)
+
+    @property
+    def priority_word(self) -> str:
+        """The priority where it is out of the ordinary."""
+        return str(Priority(self.ticket.priority).label) if self.ticket.priority <= Priority.HIGH else ""
+
+    @property
+    def contact_number(self) -> str:
+        """How often they have written, from the second time on."""
+        if self.contacts < 2:
+            return ""
+        return f"{MOST}+" if self.contacts > MOST else str(self.contacts)
+
+    @cached_property
     def is_unsure(self) -> bool:
         """Triage named no category, and no human has since."""
         return bool(self.assessment and self.assessment.abstained and self.ticket.confidence is not None)
@@ -55,7 +100,7 @@ class Row:
         pairs = self.assessment.guesses[:2] if self.assessment else []
         return [Guess(label_of(slug), percent_of(share)) for slug, share in pairs]
 
-    @property
+    @cached_property
     def second(self) -> Guess | None:
         """The other problem of a report that tells of two."""
         ticket = self.ticket
@@ -63,7 +108,7 @@ class Row:
             return None
         return Guess(label_of(ticket.second_category), percent_of(ticket.second_confidence or 0))
 
-    @property
+    @cached_property
     def label(self) -> str:
         return label_of(self.ticket.category) if self.ticket.category else ""
 
@@ -80,16 +125,60 @@ class Row:
         """In the queue, for a ticket that is there; since it came in, for others."""
         ticket = self.ticket
         start = ticket.queued_at if ticket.status == Status.OPEN and ticket.queued_at else ticket.created_at
-        return age(timezone.now() - start)
+        return age(max(timezone.now() - start, timedelta()))
 
 
-def rows_of(tickets: Sequence[Ticket]) -> list[Row]:
-    """Gather what the rows show beside the tickets: two queries, however many rows."""
+def rows_of(tickets: Sequence[Ticket], *, words: str = "") -> list[Row]:
+    """Gather what the rows show beside the tickets: two queries, and one more after a search."""
     pks = [ticket.pk for ticket in tickets]
     latest = {each.ticket_id: each for each in Assessment.objects.filter(ticket__in=pks).order_by("id")}
-    counted = Screenshot.objects.filter(ticket__in=pks).order_by().values_list("ticket").annotate(Count("pk"))
-    images = dict(counted)
-    return [Row(ticket, latest.get(ticket.pk), images.get(ticket.pk, 0)) for ticket in tickets]
+    counts = counts_of(pks)
+    pattern = hits.pattern_of(words)
+    excerpts = excerpts_of(tickets, pattern) if pattern else {}
+    return [
+        Row(
+            ticket,
+            latest.get(ticket.pk),
+            counted["images"],
+            contacts=1 + counted["earlier"] + counted["said"],
+            hit=pattern,
+            excerpt=excerpts.get(ticket.pk),
+        )
+        for ticket in tickets
+        if (counted := counts.get(ticket.pk))  # none: deleted since its row was read
+    ]
+
+
+def counts_of(pks: Sequence[int]) -> dict[int, dict[str, int]]:
+    """Of each ticket: images, earlier reports of the same person, and what was added to this one."""
+    of_ticket = {"ticket": OuterRef("pk")}
+    earlier = Ticket.objects.of_person(OuterRef("requester_key")).filter(pk__lt=OuterRef("pk"))
+    said = Message.objects.filter(kind=MessageKind.REQUESTER, **of_ticket)
+    images = Screenshot.objects.filter(**of_ticket)
+    counted = {
+        name: CappedCount(rows.order_by().values("pk")[:MOST])
+        for name, rows in (("images", images), ("earlier", earlier), ("said", said))
+    }
+    rows = Ticket.objects.filter(pk__in=pks).values("pk", **counted)
+    return {row["pk"]: cast(dict[str, int], row) for row in rows}
+
+
+def excerpts_of(tickets: Sequence[Ticket], pattern: Pattern) -> dict[int, Excerpt]:
+    """Where the words stand in tickets whose row does not show them, by ticket."""
+    hidden = [ticket for ticket in tickets if not _is_seen(ticket, pattern)]
+    found = {ticket.pk: hits.excerpt(ticket.description, pattern) for ticket in hidden}
+    elsewhere = [pk for pk, text in found.items() if not text]
+    # Read here and for these alone: the text of its screenshots may be ten times all else of a ticket.
+    screens = Ticket.objects.filter(pk__in=elsewhere).exclude(screen_text="").values_list("pk", "screen_text")
+    on_screen = {pk: hits.excerpt(text, pattern) for pk, text in screens}
+    shown = {pk: Excerpt(text) for pk, text in found.items() if text}
+    return shown | {pk: Excerpt(text, is_on_screen=True) for pk, text in on_screen.items() if text}
+
+
+def _is_seen(ticket: Ticket, pattern: Pattern) -> bool:
+    title = " ".join(ticket.description[: 4 * TITLE].split())[:TITLE_SEEN]
+    contact = ticket.contact or ticket.reply_email
+    return any(pattern.search(text) for text in (title, contact, ticket.reference))
 
 
 def tried_of(ticket: Ticket, assessment: Assessment | None) -> frozenset[str]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from tickets.models import Ticket
 from tickets.models.ticket import SignupPrecision
+from tickets.queue_counts import COUNT_CAP
 from triage.contact import (
     CAMPUS,
     COMPANY,
@@ -47,6 +48,13 @@ def age(passed: timedelta) -> str:
 
 def percent_of(share: float) -> int:
     return round(100 * share)
+
+
+def shown_count(count: int | None, *, cap: int = COUNT_CAP) -> str:
+    """Spell a capped count: 999+ from the cap on, nothing where none was made."""
+    if count is None:
+        return ""
+    return f"{cap - 1}+" if count >= cap else str(count)
 
 
 def tried_in_short(tried: Iterable[str]) -> str:
