@@ -14,7 +14,7 @@ from tests.factories import (
 )
 from tickets import desk, lifecycle
 from tickets.actors import SYSTEM
-from tickets.models import Ticket
+from tickets.models import Incident, Ticket
 
 pytestmark = pytest.mark.django_db
 
@@ -307,6 +307,7 @@ def test_assigning_to_somebody_unfit_is_refused(lead, nobody, ticket, chosen):
                 "resolve",
                 "spam",
                 "release",
+                "link_incident",
             },
         ),
         ({"closed": True}, {"note", "release"}),
@@ -432,3 +433,35 @@ def test_page_of_a_ticket_assessed_by_an_older_release_opens(agent):
     AssessmentFactory(ticket=ticket, facts={})
 
     assert agent.get(url(ticket)).context["facts"]["takes_no_mail"] is False
+
+
+def test_ticket_is_linked_to_a_running_incident_and_off_it_again(agent, ticket):
+    Incident.objects.create(title="Sudah lewat", ended_at=timezone.now() + timedelta(hours=1))
+    running = Incident.objects.create(title="SMS terlambat")
+
+    offered = agent.get(url(ticket)).context["running_incidents"]
+    act(agent, ticket, "link_incident", incident=running.pk)
+    linked = agent.get(url(ticket)).content.decode()
+    act(agent, ticket, "unlink_incident")
+    ticket.refresh_from_db()
+
+    assert list(offered) == [running]
+    assert "menautkan tiket ke gangguan “SMS terlambat”" in linked
+    assert "Bukan bagian dari ini" in linked
+    assert ticket.incident is None
+
+
+@pytest.mark.parametrize("chosen", ["", "x", "999999", "9" * 40, "²"])
+def test_linking_to_no_incident_is_refused(agent, ticket, chosen):
+    Incident.objects.create(title="SMS terlambat")
+
+    assert act(agent, ticket, "link_incident", incident=chosen).status_code == 409
+
+
+def test_linking_to_an_incident_that_has_ended_meanwhile_says_so(agent, ticket):
+    over = Incident.objects.create(title="SMS terlambat", ended_at=timezone.now() + timedelta(hours=1))
+
+    answer = act(agent, ticket, "link_incident", incident=over.pk)
+
+    assert answer.status_code == 409
+    assert "Gangguan ini sudah berakhir" in answer.content.decode()

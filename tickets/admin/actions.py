@@ -14,11 +14,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tickets import desk
+from tickets import desk, incidents
 from tickets.admin.addresses import read_pk
 from tickets.fields import MAX_TYPED, clean_text
 from tickets.lifecycle import ForbiddenTransition, can_categorise, can_move
-from tickets.models import Ticket
+from tickets.models import Incident, Ticket
 from tickets.models.message import MessageKind
 from tickets.models.ticket import Status
 
@@ -74,6 +74,8 @@ def perform(name: str, ticket: Ticket, *, user: User, data: QueryDict) -> str:
     except desk.HoldsSecrets as error:
         message = _("Your reply holds what looks like a secret: %(kinds)s. Take it out. Nothing was sent.")
         raise Refusal(message % {"kinds": ", ".join(sorted(error.kinds))}) from error
+    except incidents.IncidentEnded as error:
+        raise Refusal(_("This incident is over meanwhile. The ticket was not linked to it.")) from error
     except desk.UnknownCategory as error:
         raise Refusal(_("This category does not exist (any more). Choose another.")) from error
     except ForbiddenTransition as error:
@@ -139,6 +141,14 @@ def _chosen_agent(data: QueryDict) -> User | None:
     return agent
 
 
+def _chosen_incident(data: QueryDict) -> Incident:
+    pk = read_pk(data.get("incident", ""))
+    incident = Incident.objects.filter(pk=pk).first() if pk else None
+    if incident is None:
+        raise Refusal(_("Choose an incident from the list."))
+    return incident
+
+
 ACTIONS: dict[str, Action] = {
     "take": Action(
         perform=lambda ticket, user, data: desk.take(ticket, by=user),
@@ -202,5 +212,15 @@ ACTIONS: dict[str, Action] = {
         perform=lambda ticket, user, data: desk.mark_spam(ticket, by=user),
         done=gettext_lazy("The ticket is marked as spam."),
         is_possible=lambda ticket: can_move(ticket, Status.SPAM),
+    ),
+    "link_incident": Action(
+        perform=lambda ticket, user, data: incidents.link(ticket, to=_chosen_incident(data), by=user),
+        done=gettext_lazy("The ticket is linked to the incident."),
+        is_possible=lambda ticket: not ticket.is_finished,
+    ),
+    "unlink_incident": Action(
+        perform=lambda ticket, user, data: incidents.unlink(ticket, by=user),
+        done=gettext_lazy("The ticket belongs to no incident any more."),
+        is_possible=lambda ticket: ticket.incident_id is not None,
     ),
 }

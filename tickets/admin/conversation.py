@@ -8,8 +8,8 @@ from datetime import datetime
 
 from django.contrib.auth.models import User
 
-from tickets.admin.event_sentences import sentence
-from tickets.models import Event, Message, Screenshot, Ticket
+from tickets.admin.event_sentences import Names, sentence
+from tickets.models import Event, Incident, Message, Screenshot, Ticket
 from tickets.models.event import EventKind
 
 # Their messages stand in the conversation themselves.
@@ -52,7 +52,7 @@ def conversation(ticket: Ticket, *, screenshots: list[Screenshot]) -> list[Line 
 
 
 def _lines(events: list[Event]) -> list[Line]:
-    names = _names(events)
+    names = Names(users=_users(events), incidents=_incidents(events))
     lines: list[Line] = []
     for event in events:
         text = sentence(event, names=names)
@@ -69,8 +69,14 @@ def _is_again(line: Line, event: Event) -> bool:
     return is_look and event.actor_id == line.event.actor_id
 
 
-def _names(events: Iterable[Event]) -> dict[int, str]:
+def _users(events: Iterable[Event]) -> dict[int, str]:
     """The names of those a ticket was handed to: one query, and none when it never was."""
     pks = {event.data.get("user") for event in events if event.kind == EventKind.ASSIGNED} - {None}
     users = User.objects.filter(pk__in=pks) if pks else []
     return {user.pk: user.get_full_name() or user.get_username() for user in users}
+
+
+def _incidents(events: Iterable[Event]) -> dict[int, str]:
+    kinds = {EventKind.INCIDENT_LINKED, EventKind.INCIDENT_UNLINKED}
+    pks = {event.data.get("incident") for event in events if event.kind in kinds} - {None}
+    return dict(Incident.objects.filter(pk__in=pks).values_list("pk", "title")) if pks else {}

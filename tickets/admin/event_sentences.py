@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -52,13 +53,20 @@ MOVES: dict[tuple[str, str], str | Promise] = {
 }
 
 
-def sentence(event: Event, *, names: Mapping[int, str]) -> str:
-    """Say what happened, without who and when. `names` are those of assigned users by id."""
+class Names(NamedTuple):
+    """What the ids in events stand for: assigned users, linked incidents."""
+
+    users: Mapping[int, str]
+    incidents: Mapping[int, str]
+
+
+def sentence(event: Event, *, names: Names) -> str:
+    """Say what happened, without who and when."""
     tell = TELLERS.get(event.kind)
     return tell(event, names) if tell else event.get_kind_display()
 
 
-def _moved(event: Event, names: Mapping[int, str]) -> str:
+def _moved(event: Event, names: Names) -> str:
     after = event.data.get("after", "")
     known = MOVES.get((after, event.data.get("because", "")))
     if known:
@@ -67,16 +75,16 @@ def _moved(event: Event, names: Mapping[int, str]) -> str:
     return _("status changed to “%(status)s”") % {"status": status}
 
 
-def _assigned(event: Event, names: Mapping[int, str]) -> str:
+def _assigned(event: Event, names: Names) -> str:
     user = event.data.get("user")
     if user is None:
         return _("handed back to nobody")
     if user == event.actor_id:
         return _("took the ticket")
-    return _("assigned to %(name)s") % {"name": names.get(user, _("someone who has left"))}
+    return _("assigned to %(name)s") % {"name": names.users.get(user, _("someone who has left"))}
 
 
-def _categorised(event: Event, names: Mapping[int, str]) -> str:
+def _categorised(event: Event, names: Names) -> str:
     after = label_of(event.data.get("after", ""))
     before = event.data.get("before", "")
     if not before:
@@ -89,7 +97,7 @@ def _categorised(event: Event, names: Mapping[int, str]) -> str:
     }
 
 
-def _triaged(event: Event, names: Mapping[int, str]) -> str:
+def _triaged(event: Event, names: Names) -> str:
     slug = event.data.get("category", "")
     label, percent = label_of(slug), percent_of(event.data.get("confidence", 0))
     if slug == OTHER:  # How sure no category is tells an agent nothing.
@@ -108,18 +116,30 @@ def _categorised_as_other(event: Event, label: str) -> str:
     return _("categorised as %(category)s") % {"category": label}
 
 
-def _revealed(event: Event, names: Mapping[int, str]) -> str:
+def _revealed(event: Event, names: Names) -> str:
     shown = f"{event.data.get('secret', '')} {event.data.get('number', '')}"
     because = REASONS.get(event.data.get("because", ""), "")
     return _("had %(secret)s shown: %(because)s") % {"secret": shown, "because": because}
 
 
-TELLERS: dict[str, Callable[[Event, Mapping[int, str]], str]] = {
+def _incident_linked(event: Event, names: Names) -> str:
+    title = names.incidents.get(event.data.get("incident", 0), "")
+    return _("linked the ticket to the incident “%(title)s”") % {"title": title}
+
+
+def _incident_unlinked(event: Event, names: Names) -> str:
+    title = names.incidents.get(event.data.get("incident", 0), "")
+    return _("took the ticket off the incident “%(title)s”") % {"title": title}
+
+
+TELLERS: dict[str, Callable[[Event, Names], str]] = {
     EventKind.MOVED: _moved,
     EventKind.ASSIGNED: _assigned,
     EventKind.CATEGORISED: _categorised,
     EventKind.TRIAGED: _triaged,
     EventKind.MAIL_FAILED: lambda event, names: _("a mail could not be delivered"),
     EventKind.SECRET_REVEALED: _revealed,
+    EventKind.INCIDENT_LINKED: _incident_linked,
+    EventKind.INCIDENT_UNLINKED: _incident_unlinked,
     EventKind.SCREENSHOT_VIEWED: lambda event, names: _("looked at a screenshot"),
 }

@@ -8,14 +8,17 @@ from tickets.admin.bulk_page import decision as bulk_decision
 from tickets.admin.bulk_page import job_page, list_page, new_page, progress
 from tickets.admin.candidate_page import candidate_page, decision, model_page
 from tickets.admin.drift_page import drift_page
+from tickets.admin.incidents_page import incident_page, incidents_page
 from tickets.admin.outbox_page import message_html, message_page, outbox_page
-from tickets.admin.queue_page import queue_page
+from tickets.admin.queue_columns import display_view
+from tickets.admin.queue_page import news, queue_page
+from tickets.admin.saved_views_page import saved_view_change, saved_views_page
 from tickets.admin.screenshot_view import screenshot_view
 from tickets.admin.secret_page import secret_page
 from tickets.admin.texts_history import texts_history, texts_return
 from tickets.admin.texts_page import texts_list, texts_page
 from tickets.admin.ticket_page import ticket_page
-from tickets.models import BulkJob, Message, PlaybookOverride, Ticket, TriageWeek
+from tickets.models import BulkJob, Incident, Message, PlaybookOverride, Ticket, TriageWeek
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -34,6 +37,10 @@ class TicketAdmin(ReadOnlyAdmin):
         view = self.admin_site.admin_view
         return [
             path("", view(queue_page), name="tickets_ticket_changelist"),
+            path("news/", view(news), name="tickets_queue_news"),
+            path("display/", view(display_view), name="tickets_queue_display"),
+            path("views/", view(saved_views_page), name="tickets_saved_views"),
+            path("views/<int:pk>/", view(saved_view_change), name="tickets_saved_view"),
             path("<int:pk>/change/", view(ticket_page), name="tickets_ticket_change"),
             path(
                 "<int:pk>/screenshots/<uuid:public_id>/",
@@ -89,4 +96,14 @@ class PlaybookOverrideAdmin(ReadOnlyAdmin):
             path("<slug:slug>/", view(texts_page), name="tickets_playbookoverride_change"),
             path("<slug:slug>/history/", view(texts_history), name="tickets_playbookoverride_history"),
             path("<slug:slug>/return/", view(texts_return), name="tickets_playbookoverride_return"),
+        ]
+
+
+@admin.register(Incident)
+class IncidentAdmin(ReadOnlyAdmin):
+    def get_urls(self):
+        view = self.admin_site.admin_view
+        return [
+            path("", view(incidents_page), name="tickets_incident_changelist"),
+            path("<int:pk>/change/", view(incident_page), name="tickets_incident_change"),
         ]

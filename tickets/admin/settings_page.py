@@ -27,6 +27,12 @@ class Place(NamedTuple):
 
 PLACES = [
     Place(
+        "tickets.add_incident",
+        "admin:tickets_incident_changelist",
+        gettext_lazy("Incidents"),
+        gettext_lazy("What is broken for many at once: declare it, tell the requesters, end it."),
+    ),
+    Place(
         "tickets.view_playbookoverride",
         "admin:tickets_playbookoverride_changelist",
         gettext_lazy("Texts and thresholds"),

@@ -17,6 +17,7 @@ from tickets import desk
 from tickets.addresses import NEAR_MISS, REGISTERED, REPLY, doubts_about
 from tickets.admin import actions
 from tickets.admin.conversation import Speech, conversation
+from tickets.admin.incidents_page import running_incidents
 from tickets.admin.queue_rows import Row, label_of, tried_of
 from tickets.admin.rights import StaffRequest, needs
 from tickets.admin.screens import shots
@@ -63,7 +64,7 @@ def refused(request: StaffRequest, pk: int, *, sentence: str) -> HttpResponse:
 
 
 def _tickets():
-    return Ticket.objects.select_related("assignee", "follows", "merged_into")
+    return Ticket.objects.select_related("assignee", "follows", "merged_into", "incident")
 
 
 def ticket_context(request: StaffRequest, ticket: Ticket) -> dict[str, Any]:
@@ -93,6 +94,7 @@ def ticket_context(request: StaffRequest, ticket: Ticket) -> dict[str, Any]:
         "categories": {slug: label_of(slug) for slug in playbooks()},
         "holds": actions.HOLDS,
         "agents": actions.assignable() if "assign" in may else [],
+        "running_incidents": running_incidents() if "link_incident" in may else [],
         "others": others.order_by("-id")[:OTHERS],
         "max_body": actions.MAX_BODY,
         "kinds": MessageKind,

@@ -92,6 +92,14 @@ class ShownTicket:
         ticket = self.ticket
         return doubts_about(registered_email=ticket.registered_email, reply_email=ticket.reply_email)
 
+    @cached_property
+    def incident_note(self) -> str:
+        """What leads tell everybody whose report comes from a disturbance, while it runs."""
+        incident = self.ticket.incident
+        if incident is None or not incident.is_running or self.ticket.is_finished:
+            return ""
+        return incident.public_note
+
     @property
     def wait_until(self) -> str:
         """The clock time the advice names, while it can still be waited for."""

@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from tickets import drift
+from tickets.demo.desk_habits import add_habits
 from tickets.demo.people import COLLEAGUES
 from tickets.demo.queue import add_ticket
 from tickets.demo.texts import change_texts
@@ -33,6 +34,8 @@ class Command(BaseCommand):
         for _ in range(tickets):
             add_ticket(agents=agents, chance=chance)
         change_texts(by=next(user for user in agents if user.has_perm("tickets.change_playbookoverride")))
+        lead = next(agent for agent, who in zip(agents, COLLEAGUES, strict=True) if who.role == "lead")
+        add_habits(agents=agents, lead=lead)
         drift.count_weeks()
         self.stdout.write(self.style.SUCCESS(f"{tickets} tickets added."))
         names = ", ".join(f"{c.username} ({c.role})" for c in COLLEAGUES)
