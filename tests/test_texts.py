@@ -115,6 +115,15 @@ def test_whole_category_returns_to_what_is_shipped(sari):
     assert (row.changes, row.version, row.history.count()) == ({}, 2, 2)
 
 
+def test_return_of_one_text_takes_along_what_has_no_place_any_more(sari):
+    orphan = {"label.id": "Salah ketik", "label.en": "Slip", "steps.of_then.id": "Dulu"}
+    PlaybookOverride.objects.create(category=SLUG, changes=orphan, version=1)
+
+    row = texts.return_to_shipped(SLUG, keys=["label.id"], version=1, by=sari)
+
+    assert row.changes == {"label.en": "Slip"}
+
+
 def test_return_that_would_leave_thresholds_out_of_order_is_refused(sari):
     lower = {"min_confidence": 0.3, "advice_confidence": 0.4}
     texts.change(SLUG, lower, version=0, by=sari)

@@ -80,11 +80,15 @@ def change(category: str, wanted: Mapping[str, Any], *, version: int, by: User) 
 def return_to_shipped(
     category: str, *, keys: Iterable[str] | None = None, version: int, by: User
 ) -> PlaybookOverride:
-    """Take these changes back, or all of them for None. Raises Stale."""
+    """Take these changes back, or all of them for None. Raises Stale, and Refused for what is left.
+
+    What this release has no place for goes along: it is not in force anyway.
+    """
     gone = None if keys is None else frozenset(keys)
 
     def rest(row: PlaybookOverride) -> dict[str, Any]:
-        return {key: value for key, value in row.changes.items() if gone is not None and key not in gone}
+        left = {} if gone is None else usable_part(category, row.changes)
+        return {key: value for key, value in left.items() if gone is not None and key not in gone}
 
     return _write(category, rest, version=version, by=by)
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from triage.changes import GENERAL, Changes, edition, trying
-from triage.fit import places_by_key, text_complaints
+from triage.fit import places_by_key, text_complaints, usable
 from triage.general import general_places
 from triage.places import LABEL, STEPS, Complaint, Place, places_of
 from triage.playbooks import playbooks, shipped, shipped_data
@@ -41,6 +41,16 @@ def shipped_values(slug: str) -> dict[str, Any]:
         key: place.shipped[language] for key, (place, language) in places_by_key(places_for(slug)).items()
     }
     return {**texts, **settings_for(slug)}
+
+
+def unused(slug: str, changes: Mapping[str, Any]) -> set[str]:
+    """The keys of stored changes that are left out, because this release has moved on from them."""
+    if slug == GENERAL:
+        known = places_by_key(general_places()).keys()
+        return {key for key in changes if key not in known} | text_complaints(
+            general_places(), changes
+        ).keys()
+    return changes.keys() - usable(_data(slug), changes).keys()
 
 
 def with_draft(slug: str, changes: Mapping[str, Any]) -> Changes:

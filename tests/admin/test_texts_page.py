@@ -98,11 +98,13 @@ def test_list_shows_every_category_with_its_changes(lead):
 
 
 def test_list_counts_changes_that_no_longer_fit(lead):
-    PlaybookOverride.objects.create(category=SLUG, changes={"steps.of_then.id": "Dulu"}, version=1)
+    unfit = {"steps.of_then.id": "Dulu", "closing.id": "Tanpa isian", "label.id": "Kode"}
+    PlaybookOverride.objects.create(category=SLUG, changes=unfit, version=1)
 
     line = next(line for line in lead.get(LIST).context["lines"] if line["slug"] == SLUG)
 
-    assert (line["texts"], line["unused"]) == (0, 1)
+    assert (line["texts"], line["unused"]) == (1, 2)
+    assert lead.get(page()).context["unused"] == ["Kalimat penutup · Bahasa Indonesia", "steps.of_then.id"]
 
 
 @pytest.mark.parametrize("rows", [1, 3])

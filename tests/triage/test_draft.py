@@ -3,7 +3,7 @@
 import pytest
 
 from triage.changes import trying
-from triage.draft import UnknownSlug, complaints, places_for, shipped_values
+from triage.draft import UnknownSlug, complaints, places_for, shipped_values, unused
 from triage.places import Complaint
 
 
@@ -38,6 +38,26 @@ def test_step_said_twice_is_refused():
     wrong = complaints("self_typo", {"steps.open_form_again.id": first.upper()})
 
     assert wrong == {"steps.open_form_again.id": Complaint("step_twice")}
+
+
+@pytest.mark.parametrize(
+    ("slug", "changes", "left_out"),
+    [
+        (
+            "self_typo",
+            {"label.id": "Salah", "gone.id": "Dulu", "closing.id": "Tanpa"},
+            {"gone.id", "closing.id"},
+        ),
+        ("self_typo", {"hold_minutes": 60, "min_confidence": 0.9}, {"hold_minutes", "min_confidence"}),
+        (
+            "general",
+            {"silence.queue.id": "Tanpa", "agent_opening.id": "Baik.", "x": 1},
+            {"silence.queue.id", "x"},
+        ),
+    ],
+)
+def test_stored_changes_that_are_left_out_are_named(slug, changes, left_out):
+    assert unused(slug, changes) == left_out
 
 
 def test_shipped_values_hold_texts_and_settings():

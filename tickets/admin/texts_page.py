@@ -49,15 +49,16 @@ def texts_list(request: StaffRequest) -> HttpResponse:
 
 
 def _line(slug: str, row: PlaybookOverride | None) -> dict[str, Any]:
-    changed = row.changes.keys() if row else set()
-    known = draft.shipped_values(slug).keys()
+    changes = row.changes if row else {}
+    unused = draft.unused(slug, changes)
+    changed = changes.keys() - unused
     line: dict[str, Any] = {
         "slug": slug,
         "name": words.name_of(slug),
         "row": row,
         "texts": len(changed & places_by_key(draft.places_for(slug)).keys()),
         "settings": len(changed & draft.settings_for(slug).keys()),
-        "unused": len(changed - known),
+        "unused": len(unused),
     }
     if slug == GENERAL:
         return line
@@ -157,6 +158,7 @@ def _page(
     is_overtaken: bool = False,
     status: int = 200,
 ) -> HttpResponse:
+    titles = words.titles_for(row.pk)
     context = {
         **admin.site.each_context(request),
         "title": words.name_of(row.pk),
@@ -168,7 +170,7 @@ def _page(
         ),
         "is_overtaken": is_overtaken,
         "overtaker": person(row.changed_by) if row.changed_by else _("Somebody"),
-        "unused": sorted(row.changes.keys() - draft.shipped_values(row.pk).keys()),
+        "unused": [words.title_of(key, titles) for key in sorted(draft.unused(row.pk, row.changes))],
         "may_change": request.user.has_perm(CHANGE),
         "trial": trial_of(request, row.pk, form),
         "last": moment(row.changed_at) if row.version else "",
