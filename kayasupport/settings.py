@@ -376,6 +376,10 @@ PENDING_ASSUMED_AFTER = timedelta(days=env.int("PENDING_ASSUMED_DAYS", default=7
 REOPEN_GRACE = timedelta(days=env.int("REOPEN_GRACE_DAYS", default=7))
 SAME_PERSON_WINDOW = timedelta(days=env.int("SAME_PERSON_DAYS", default=14))
 
+# Ours: the desk
+# Open tickets one agent may hold at once; 0 is any number. A lead may set another one per agent.
+AGENT_CAPACITY = env.int("AGENT_CAPACITY", default=25)
+
 # Ours: work that is claimed. A lease outlives TASK_SECONDS, the hard time limit of the task
 # that holds it, or a second worker takes up what the first one is still doing.
 LEASE = timedelta(seconds=env.int("LEASE_SECONDS", default=90))

@@ -8,14 +8,14 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from tickets import lifecycle, masking, outbox, sealing, tasks
+from tickets import capacity, lifecycle, masking, outbox, sealing, tasks
 from tickets.actors import agent
 from tickets.bells import ring
 from tickets.models import Message, SealedSecret, Ticket
 from tickets.models.event import EventKind
 from tickets.models.message import MessageKind
 from tickets.models.sealed_secret import SecretSource
-from tickets.models.ticket import HoldThen, Resolution
+from tickets.models.ticket import HoldThen, Resolution, Status
 from triage import secrets
 from triage.playbooks import playbooks
 from triage.secrets.kinds import CARD, KK, NIK, TOKEN
@@ -59,12 +59,18 @@ def may_work(ticket: Ticket, *, by: User) -> bool:
 
 
 def take(ticket: Ticket, *, by: User) -> None:
-    """Make the agent the one who works the ticket; raises AlreadyTaken when another is."""
+    """Make the agent the one who works the ticket.
+
+    Raises AlreadyTaken when another is, and capacity.AtCapacity.
+    """
     with transaction.atomic():
+        capacity.take_turn(by)
         ticket = lifecycle.lock(ticket)
         if ticket.assignee_id and ticket.assignee_id != by.pk:
             raise AlreadyTaken(ticket)
         if ticket.assignee_id is None:
+            if ticket.status == Status.OPEN:
+                capacity.check_room(by)
             lifecycle.assign(ticket, to=by, by=agent(by))
 
 
