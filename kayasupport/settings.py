@@ -228,6 +228,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(minutes=15),
         "options": {"expires": 900},
     },
+    "tidy-desk": {
+        "task": "tickets.tasks.tidy_desk",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 3600},
+    },
     "discard-orphan-files": {
         "task": "tickets.tasks.discard_orphan_files",
         "schedule": crontab(hour=3, minute=10),
@@ -379,6 +384,8 @@ SAME_PERSON_WINDOW = timedelta(days=env.int("SAME_PERSON_DAYS", default=14))
 # Ours: the desk
 # Open tickets one agent may hold at once; 0 is any number. A lead may set another one per agent.
 AGENT_CAPACITY = env.int("AGENT_CAPACITY", default=25)
+# A reply that was begun and never sent is kept so long: it may hold a code.
+DRAFT_KEPT = timedelta(days=env.int("DRAFT_DAYS", default=30))
 
 # Ours: work that is claimed. A lease outlives TASK_SECONDS, the hard time limit of the task
 # that holds it, or a second worker takes up what the first one is still doing.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from tickets import cleaning, clock, drift, outbox, pipeline, reading, shadow
+from tickets import cleaning, clock, drafts, drift, outbox, pipeline, presence, reading, shadow
 from tickets.bells import ring
 from tickets.models import Message, Reading, Screenshot, Ticket
 
@@ -70,6 +70,12 @@ def close_silent_tickets() -> None:
 @shared_task
 def discard_orphan_files() -> None:
     cleaning.discard_orphan_files()
+
+
+@shared_task
+def tidy_desk() -> None:
+    presence.discard_old()
+    drafts.discard_old()
 
 
 @shared_task

@@ -3,12 +3,14 @@
 from tickets.models.agent_profile import AgentProfile
 from tickets.models.assessment import Assessment
 from tickets.models.bulk import BulkItem, BulkJob
+from tickets.models.draft import Draft
 from tickets.models.event import Event
 from tickets.models.incident import Incident
 from tickets.models.learning import ShadowAssessment, TriageWeek
 from tickets.models.macro import Macro
 from tickets.models.message import Message
 from tickets.models.playbook_override import PlaybookOverride
+from tickets.models.presence import Presence
 from tickets.models.reading import Reading
 from tickets.models.saved_view import SavedView
 from tickets.models.screenshot import Screenshot
@@ -21,12 +23,14 @@ __all__ = [
     "Assessment",
     "BulkItem",
     "BulkJob",
+    "Draft",
     "Event",
     "Incident",
     "Macro",
     "Message",
     "OpeningHours",
     "PlaybookOverride",
+    "Presence",
     "Reading",
     "SavedView",
     "Screenshot",
