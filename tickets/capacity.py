@@ -8,7 +8,7 @@ from django.db.models import OuterRef, QuerySet
 
 from tickets.models import AgentProfile, Ticket
 from tickets.models.ticket import Status
-from tickets.queue import COUNT_CAP, CappedCount
+from tickets.queue_counts import COUNT_CAP, CappedCount
 
 UNLIMITED = 0
 # What the column holds; nobody works on more.

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from django.contrib.auth.models import Permission, User
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
@@ -14,8 +15,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tickets import desk, incidents
-from tickets.admin.addresses import read_pk
+from tickets import capacity, desk, drafts, incidents, presence
+from tickets.admin.addresses import read_page, read_pk
+from tickets.admin.capacity_sentences import at_capacity, beyond_capacity
 from tickets.fields import MAX_TYPED, clean_text
 from tickets.lifecycle import ForbiddenTransition, can_categorise, can_move
 from tickets.models import Incident, Ticket
@@ -34,6 +36,20 @@ HOLDS: dict[str, str | Promise] = {
 class Refusal(Exception):
     """The step is not done; `str()` says why, in the agent's language."""
 
+    # Whose writing was pointed out: the same step, taken again, is not refused for it.
+    told: frozenset[int] = frozenset()
+
+
+class OthersWrite(Refusal):
+    def __init__(self, writers: Sequence[User]):
+        names = ", ".join(writer.get_full_name() or writer.get_username() for writer in writers)
+        sentence = _(
+            "Also writing a reply to this ticket just now: %(names)s. Nothing was changed. "
+            "Agree who answers; to go on all the same, press the button once more."
+        )
+        super().__init__(sentence % {"names": names})
+        self.told = frozenset(writer.pk for writer in writers)
+
 
 @dataclass(frozen=True)
 class Action:
@@ -42,8 +58,10 @@ class Action:
     is_possible: Callable[[Ticket], bool]
     # Notes may be left on a colleague's ticket; everything else is its agent's, or a lead's.
     is_for_all: bool = False
-    # Answers are refused when the requester has written meanwhile.
+    # Answers are refused when the requester has written meanwhile, or a colleague is writing.
     answers: bool = False
+    # What stands in the reply box goes out by it, and is no draft any more.
+    writes: bool = False
     # Not for every agent: the permission that offers and allows it.
     needs: str = "tickets.change_ticket"
 
@@ -67,8 +85,15 @@ def perform(name: str, ticket: Ticket, *, user: User, data: QueryDict) -> str:
         raise Refusal(_("Your role does not allow this. Nothing was changed."))
     if action.answers:
         _refuse_unread(ticket, data)
+        _refuse_once_beside_others(ticket, data, by=user)
     try:
-        action.perform(ticket, user, data)
+        with transaction.atomic():
+            action.perform(ticket, user, data)
+            if action.writes:
+                page, base = (read_page(data.get(name, "")) for name in ("page", "base"))
+                drafts.mark_sent(ticket, page=page, base=base, by=user)
+    except capacity.AtCapacity as error:
+        raise Refusal(at_capacity(error)) from error
     except (desk.AlreadyTaken, desk.NotYours) as error:
         raise Refusal(taken(error.ticket)) from error
     except desk.HoldsSecrets as error:
@@ -82,6 +107,12 @@ def perform(name: str, ticket: Ticket, *, user: User, data: QueryDict) -> str:
         message = _("The ticket is now “%(status)s”; from there this is not possible. Nothing was changed.")
         raise Refusal(message % {"status": Status(error.ticket.status).label}) from error
     return str(action.done)
+
+
+def cautions(data: QueryDict) -> list[str]:
+    """What to know after a step that was done; mostly nothing."""
+    agent = _chosen_agent(data) if data.get("action") == "assign" else None
+    return [beyond] if agent and (beyond := beyond_capacity(agent)) else []
 
 
 def assignable() -> QuerySet[User]:
@@ -107,6 +138,14 @@ def _refuse_unread(ticket: Ticket, data: QueryDict) -> None:
     spoken = ticket.messages.filter(kind__in=[MessageKind.REQUESTER, MessageKind.REPLY])
     if spoken.filter(pk__gt=seen).exists():
         raise Refusal(_("Something new was written while you were typing. Read it, then send again."))
+
+
+def _refuse_once_beside_others(ticket: Ticket, data: QueryDict, *, by: User) -> None:
+    """Stop an answer while a colleague writes one, unless this was said before."""
+    told = {read_pk(text) for text in data.getlist("told")}
+    writers = presence.writers(ticket, by=by)
+    if any(writer.pk not in told for writer in writers):
+        raise OthersWrite(writers)
 
 
 def _body(data: QueryDict) -> str:
@@ -172,18 +211,21 @@ ACTIONS: dict[str, Action] = {
         done=gettext_lazy("Your reply is on its way; the ticket waits for the requester."),
         is_possible=lambda ticket: ticket.status == Status.PENDING or can_move(ticket, Status.PENDING),
         answers=True,
+        writes=True,
     ),
     "reply_and_resolve": Action(
         perform=lambda ticket, user, data: desk.reply_and_resolve(ticket, body=_body(data), by=user),
         done=gettext_lazy("Your reply is on its way; the ticket is resolved."),
         is_possible=lambda ticket: can_move(ticket, Status.RESOLVED),
         answers=True,
+        writes=True,
     ),
     "note": Action(
         perform=lambda ticket, user, data: desk.add_note(ticket, body=_body(data), by=user),
         done=gettext_lazy("The note is saved. Only colleagues see it."),
         is_possible=lambda ticket: True,
         is_for_all=True,
+        writes=True,
     ),
     "categorise": Action(
         perform=lambda ticket, user, data: desk.categorise(

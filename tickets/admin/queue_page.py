@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from tickets.admin.addresses import read_pk
+from tickets.admin.presence_view import row_marks
 from tickets.admin.queue_columns import display_menu, profile_of, shown_columns
 from tickets.admin.queue_filters import (
     Choices,
@@ -64,6 +65,7 @@ def queue_page(request: StaffRequest) -> HttpResponse:
         "filters": view.filters,
         "page": page,
         "rows": rows,
+        **row_marks(page.tickets, request=request),
         "columns": shown_columns(profile),
         "density": profile.density,
         "display": display_menu(profile),

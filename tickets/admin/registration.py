@@ -4,12 +4,16 @@ from django.contrib import admin
 from django.urls import path
 
 from tickets.admin import macro_settings, people  # noqa: F401 - they register their own rows
+from tickets.admin.agents_page import agents_page
 from tickets.admin.bulk_page import decision as bulk_decision
 from tickets.admin.bulk_page import job_page, list_page, new_page, progress
 from tickets.admin.candidate_page import candidate_page, decision, model_page
+from tickets.admin.draft_view import draft_view
 from tickets.admin.drift_page import drift_page
 from tickets.admin.incidents_page import incident_page, incidents_page
+from tickets.admin.next_view import next_view
 from tickets.admin.outbox_page import message_html, message_page, outbox_page
+from tickets.admin.presence_view import presence_view
 from tickets.admin.queue_columns import display_view
 from tickets.admin.queue_page import news, queue_page
 from tickets.admin.saved_views_page import saved_view_change, saved_views_page
@@ -18,7 +22,7 @@ from tickets.admin.secret_page import secret_page
 from tickets.admin.texts_history import texts_history, texts_return
 from tickets.admin.texts_page import texts_list, texts_page
 from tickets.admin.ticket_page import ticket_page
-from tickets.models import BulkJob, Incident, Message, PlaybookOverride, Ticket, TriageWeek
+from tickets.models import AgentProfile, BulkJob, Incident, Message, PlaybookOverride, Ticket, TriageWeek
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -41,7 +45,10 @@ class TicketAdmin(ReadOnlyAdmin):
             path("display/", view(display_view), name="tickets_queue_display"),
             path("views/", view(saved_views_page), name="tickets_saved_views"),
             path("views/<int:pk>/", view(saved_view_change), name="tickets_saved_view"),
+            path("next/", view(next_view), name="tickets_next"),
             path("<int:pk>/change/", view(ticket_page), name="tickets_ticket_change"),
+            path("<int:pk>/presence/", view(presence_view), name="tickets_presence"),
+            path("<int:pk>/draft/", view(draft_view), name="tickets_draft"),
             path(
                 "<int:pk>/screenshots/<uuid:public_id>/",
                 view(screenshot_view),
@@ -62,6 +69,12 @@ class BulkJobAdmin(ReadOnlyAdmin):
             path("<int:pk>/progress/", view(progress), name="tickets_bulkjob_progress"),
             path("<int:pk>/decision/", view(bulk_decision), name="tickets_bulkjob_decision"),
         ]
+
+
+@admin.register(AgentProfile)
+class AgentProfileAdmin(ReadOnlyAdmin):
+    def get_urls(self):
+        return [path("", self.admin_site.admin_view(agents_page), name="tickets_agentprofile_changelist")]
 
 
 @admin.register(Message)

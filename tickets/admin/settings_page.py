@@ -27,6 +27,12 @@ class Place(NamedTuple):
 
 PLACES = [
     Place(
+        "tickets.view_agentprofile",
+        "admin:tickets_agentprofile_changelist",
+        gettext_lazy("Agents"),
+        gettext_lazy("Who is at work, how many open tickets they hold and how many they may."),
+    ),
+    Place(
         "tickets.add_incident",
         "admin:tickets_incident_changelist",
         gettext_lazy("Incidents"),

@@ -17,7 +17,9 @@ from tickets import desk
 from tickets.addresses import NEAR_MISS, REGISTERED, REPLY, doubts_about
 from tickets.admin import actions
 from tickets.admin.conversation import Speech, conversation
+from tickets.admin.draft_view import draft_context
 from tickets.admin.incidents_page import running_incidents
+from tickets.admin.presence_view import presence_context
 from tickets.admin.queue_rows import Row, label_of, tried_of
 from tickets.admin.rights import StaffRequest, needs
 from tickets.admin.screens import shots
@@ -49,17 +51,22 @@ def ticket_page(request: StaffRequest, pk: int) -> HttpResponse:
                 request.POST.get("action", ""), ticket, user=request.user, data=request.POST
             )
         except actions.Refusal as refusal:
-            return refused(request, pk, sentence=str(refusal))
+            return refused(request, pk, refusal=refusal)
         messages.success(request, done)
+        for caution in actions.cautions(request.POST):
+            messages.warning(request, caution)
         return HttpResponseRedirect(reverse("admin:tickets_ticket_change", args=[pk]), status=303)
     return TemplateResponse(request, "tickets/desk/ticket.html", ticket_context(request, ticket))
 
 
-def refused(request: StaffRequest, pk: int, *, sentence: str) -> HttpResponse:
+def refused(request: StaffRequest, pk: int, *, refusal: actions.Refusal) -> HttpResponse:
     """Show the ticket as it is now, why nothing was done, and what had been typed."""
     # Read again: what stood in the way has usually changed since the first look.
     context = ticket_context(request, _tickets().get(pk=pk))
-    context |= {"refusal": sentence, "typed": request.POST.get("body", "")}
+    context |= {"refusal": str(refusal), "told": refusal.told}
+    # A button beside the reply box sends no text: then what stands in it is the draft.
+    if "body" in request.POST:
+        context |= {"typed": request.POST["body"], "is_refused_text": True}
     return TemplateResponse(request, "tickets/desk/ticket.html", context, status=409)
 
 
@@ -98,6 +105,8 @@ def ticket_context(request: StaffRequest, ticket: Ticket) -> dict[str, Any]:
         "others": others.order_by("-id")[:OTHERS],
         "max_body": actions.MAX_BODY,
         "kinds": MessageKind,
+        **draft_context(ticket, request=request),
+        **presence_context(ticket, request=request),
     }
 
 

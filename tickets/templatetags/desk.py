@@ -96,6 +96,12 @@ def person(user: User) -> str:
     return user.get_full_name() or user.get_username()
 
 
+@register.filter
+def under(rows: Mapping, key: object) -> object:
+    """What a mapping holds under a key that a loop gives; "" for nothing."""
+    return rows.get(key, "")
+
+
 @register.simple_tag
 def link_query(query: dict[str, str], **changes: str) -> str:
     """The query string with some values changed; "" takes one out."""

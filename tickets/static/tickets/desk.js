@@ -7,6 +7,17 @@ for (const select of document.querySelectorAll(".filter__select")) {
   select.addEventListener("change", () => select.form.requestSubmit());
 }
 
+// What takes something is sent once, however fast it is pressed.
+for (const form of document.querySelectorAll("form[data-once]")) {
+  let isSent = false;
+  form.addEventListener("submit", (event) => {
+    if (isSent) event.preventDefault();
+    isSent = true;
+  });
+  // Back on this page, it may be pressed again.
+  window.addEventListener("pageshow", () => { isSent = false; });
+}
+
 // Ctrl+Enter sends the reply by its first button.
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.target.tagName !== "TEXTAREA") return;
