@@ -59,6 +59,7 @@ def test_renew_asks_two_queries_whoever_is_here(rina, ticket, colleagues, django
     ticket.save()
     for colleague in AgentFactory.create_batch(colleagues):
         look(ticket, colleague, writing=True)
+    look(ticket, rina)
 
     with django_assert_num_queries(2):
         sight = look(ticket, rina)

@@ -41,20 +41,14 @@ class Sight:
 
 
 def renew(ticket_pk: int, *, is_writing: bool, by: User) -> Sight:
-    """Say that the agent has the ticket open, and for LEASE on; two queries. Raises NoSuchTicket."""
+    """Say that the agent has the ticket open, and for LEASE on.
+
+    Two queries, and no transaction around them, from the second time on. Raises NoSuchTicket.
+    """
     until = timezone.now() + LEASE
-    row = Presence(
-        ticket_id=ticket_pk, user=by, here_until=until, writing_until=until if is_writing else None
-    )
-    try:
-        Presence.objects.bulk_create(
-            [row],
-            update_conflicts=True,
-            unique_fields=["ticket", "user"],
-            update_fields=["here_until", "writing_until"],
-        )
-    except IntegrityError as error:
-        raise NoSuchTicket from error
+    lease = {"here_until": until, "writing_until": until if is_writing else None}
+    if not Presence.objects.filter(ticket=ticket_pk, user=by).update(**lease):
+        _begin(Presence(ticket_id=ticket_pk, user=by, **lease))
     return _sight(ticket_pk, by=by)
 
 
@@ -102,6 +96,19 @@ def discard_old() -> int:
     over = Presence.objects.filter(here_until__lt=timezone.now() - KEPT).order_by("here_until")
     pks = list(over.values_list("pk", flat=True)[:AT_ONCE])
     return Presence.objects.filter(pk__in=pks).delete()[0]
+
+
+def _begin(row: Presence) -> None:
+    """Store a first lease, which another window of the agent may be storing at the same moment."""
+    try:
+        Presence.objects.bulk_create(
+            [row],
+            update_conflicts=True,
+            unique_fields=["ticket", "user"],
+            update_fields=["here_until", "writing_until"],
+        )
+    except IntegrityError as error:
+        raise NoSuchTicket from error
 
 
 def _sight(ticket_pk: int, *, by: User) -> Sight:

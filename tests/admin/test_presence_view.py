@@ -119,6 +119,8 @@ def test_queue_shows_who_is_on_which_row(agent, andi, ticket):
 
 
 def test_poll_asks_two_queries_beside_those_of_signing_in(agent, ticket, django_assert_num_queries):
+    poll(agent, ticket)
+
     # Session, user, two for permissions; the lease, and what it sees.
     with django_assert_num_queries(6):
         poll(agent, ticket)
