@@ -7,8 +7,8 @@ from cryptography.fernet import Fernet
 from django.core.management import call_command
 from django.db import transaction
 
-from tests.factories import MessageFactory, TicketFactory
-from tickets import masking, sealing
+from tests.factories import AgentFactory, MessageFactory, TicketFactory
+from tickets import drafts, masking, sealing
 from tickets.models import SealedSecret, Ticket
 from tickets.models.sealed_secret import SecretSource
 
@@ -145,6 +145,20 @@ def test_rotate_seals_leaves_the_old_key_unneeded(settings, monkeypatch, capsys)
     settings.SEALING_KEYS = KEYS[1:]
     assert [value for _number, _kind, value in opened(ticket)] == ["482913", "590127", "112358"]
     assert "3" in capsys.readouterr().out
+
+
+def test_rotate_seals_seals_drafts_anew(settings, capsys):
+    settings.SEALING_KEYS = KEYS[:1]
+    agent, ticket, sent = AgentFactory(), *TicketFactory.create_batch(2)
+    drafts.save(ticket, body="kode 482913", is_note=False, page="a", base="", by=agent)
+    drafts.mark_sent(sent, page="a", base="", by=agent)
+    settings.SEALING_KEYS = KEYS[::-1]
+
+    call_command("rotate_seals", batch=1)
+
+    settings.SEALING_KEYS = KEYS[1:]
+    assert drafts.read(ticket, by=agent).body == "kode 482913"
+    assert (capsys.readouterr().out, drafts.read(sent, by=agent).body) == ("1 sealed anew.\n", "")
 
 
 def test_rotate_seals_passes_over_what_no_key_opens(settings, capsys):

@@ -1,38 +1,45 @@
-"""Seals every masked secret anew, after a key was put in front of SEALING_KEYS."""
+"""Seals every masked secret and every draft anew, after a key was put in front of SEALING_KEYS."""
 
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
 from tickets import sealing
-from tickets.models import SealedSecret
+from tickets.models import Draft, SealedSecret
+
+# Drafts that were sent hold nothing to be sealed.
+SEALED = (SealedSecret.objects.all, Draft.objects.unsent)
 
 
 class Command(BaseCommand):
-    help = "Seals every masked secret under the first of SEALING_KEYS; then the other keys can go."
+    help = "Seals every masked secret and draft under the first of SEALING_KEYS; then the other keys can go."
 
     def add_arguments(self, parser):
         parser.add_argument("--batch", type=int, default=500, help="rows per transaction (default: 500)")
 
     def handle(self, *args, batch, **options):
-        last, done, lost = 0, 0, 0
-        while True:
-            with transaction.atomic():
-                rows = list(
-                    SealedSecret.objects.select_for_update().filter(pk__gt=last).order_by("pk")[:batch]
-                )
-                resealed = [row for row in rows if reseal(row)]
-                SealedSecret.objects.bulk_update(resealed, ["sealed"])
-            if not rows:
-                break
-            last = rows[-1].pk
-            done += len(resealed)
-            lost += len(rows) - len(resealed)
+        counted = [reseal_all(rows(), batch=batch) for rows in SEALED]
+        done, lost = (sum(numbers) for numbers in zip(*counted, strict=True))
         self.stdout.write(f"{done} sealed anew.")
         if lost:
             self.stderr.write(f"{lost} could not be read: their key is none of SEALING_KEYS.")
 
 
-def reseal(row: SealedSecret) -> bool:
+def reseal_all(rows, *, batch: int) -> tuple[int, int]:
+    """Seal the rows anew, so many in a transaction; return how many could be, and how many could not."""
+    last, done, lost = 0, 0, 0
+    while True:
+        with transaction.atomic():
+            some = list(rows.select_for_update().filter(pk__gt=last).order_by("pk")[:batch])
+            resealed = [row for row in some if reseal(row)]
+            rows.model.objects.bulk_update(resealed, ["sealed"])
+        if not some:
+            return done, lost
+        last = some[-1].pk
+        done += len(resealed)
+        lost += len(some) - len(resealed)
+
+
+def reseal(row: SealedSecret | Draft) -> bool:
     try:
         row.sealed = sealing.reseal(bytes(row.sealed))
     except sealing.Unreadable:
