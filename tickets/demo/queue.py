@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import uuid
+from contextlib import suppress
 from datetime import timedelta
 
 from django.conf import settings
@@ -13,7 +14,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from tickets import cleaning, desk, intake, lifecycle, pipeline, screenshots
+from tickets import capacity, cleaning, desk, drafts, intake, lifecycle, pipeline, screenshots
 from tickets.actors import SYSTEM
 from tickets.demo import people
 from tickets.demo.screens import error_screen
@@ -131,12 +132,16 @@ def _live(ticket: Ticket, *, fate: str, agent: User, chance: random.Random) -> N
 
 
 def _work(ticket: Ticket, *, fate: str, agent: User, chance: random.Random) -> None:
-    desk.take(ticket, by=agent)
+    with suppress(capacity.AtCapacity):  # then a colleague's, or in a large demo nobody's
+        desk.take(ticket, by=agent)
     if chance.random() < 0.4:
         desk.add_note(ticket, body=chance.choice(people.NOTES), by=agent)
-    if fate == "taken":
-        return
     body = people.REPLIES.get(ticket.category, people.DEFAULT_REPLY)
+    if fate == "taken":
+        if chance.random() < 0.3:
+            begun = body[: body.find(" ", len(body) // 2)]
+            drafts.save(ticket, body=begun, is_note=False, page="demo", base="", by=agent)
+        return
     if fate in {"waiting", "assumed"}:
         desk.reply_and_wait(ticket, body=body, by=agent)
     else:

@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group, User
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from tickets import drift
+from tickets import capacity, drift
 from tickets.demo.desk_habits import add_habits
 from tickets.demo.people import COLLEAGUES
 from tickets.demo.queue import add_ticket
@@ -31,6 +31,7 @@ class Command(BaseCommand):
         agents = [self.colleague(colleague, password) for colleague in COLLEAGUES]
         # A seed for the same queue each time; secrets do not come from here.
         chance = random.Random(f"{seed}-{User.objects.count()}")  # noqa: S311
+        capacity.set_limit(agents[1], limit=15)
         for _ in range(tickets):
             add_ticket(agents=agents, chance=chance)
         change_texts(by=next(user for user in agents if user.has_perm("tickets.change_playbookoverride")))
