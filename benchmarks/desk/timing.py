@@ -6,7 +6,7 @@ import argparse
 import json
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import django
 
@@ -20,6 +20,7 @@ from django.urls import reverse  # noqa: E402
 
 from benchmarks.desk.rows import COMMON_WORD, RARE_WORD  # noqa: E402
 from benchmarks.figures import say, spread  # noqa: E402
+from tickets import presence  # noqa: E402
 from tickets.models import Ticket  # noqa: E402
 
 DESK = reverse("admin:tickets_ticket_changelist")
@@ -61,21 +62,33 @@ def main() -> None:
             timed = _timed(browser, address, runs=options.runs, within=options.page_seconds)
             say(f"  {who}: {name}: {timed['p50_ms']} ms, {timed['queries']} queries")
             found.append({"who": who, "kind": kind, "page": name, **timed})
+    for kind, name, press in _presses(client):
+        timed = _timed_call(press, runs=options.runs, within=options.page_seconds)
+        say(f"  desk: {name}: {timed['p50_ms']} ms, {timed['queries']} queries")
+        found.append({"who": "desk", "kind": kind, "page": name, **timed})
     print(json.dumps(found))
 
 
 def _timed(client: Client, address: str, *, runs: int, within: float) -> dict:
     """Ask for a page again and again; stops early when the time is up."""
-    with CaptureQueriesContext(connection) as captured:
+
+    def ask() -> None:
         response = client.get(address)
+        if response.status_code != 200:
+            raise SystemExit(f"{address} answers {response.status_code}")
+
+    return _timed_call(ask, runs=runs, within=within)
+
+
+def _timed_call(call: Callable[[], None], *, runs: int, within: float) -> dict:
+    with CaptureQueriesContext(connection) as captured:
+        call()
     queries = len(captured)  # before the next request empties the log
-    if response.status_code != 200:
-        raise SystemExit(f"{address} answers {response.status_code}")
     seconds: list[float] = []
     until = time.monotonic() + within
     while len(seconds) < runs and (time.monotonic() < until or len(seconds) < FEWEST):
         start = time.perf_counter()
-        client.get(address)
+        call()
         seconds.append(time.perf_counter() - start)
     return {"runs": len(seconds), "queries": queries, **spread(seconds)}
 
@@ -96,6 +109,33 @@ def _desk_pages(client: Client) -> Iterator[tuple[str, str, str]]:
     for name, status in (("open", "open"), ("closed", "closed")):
         pk = Ticket.objects.filter(status=status).order_by("-id").values_list("pk", flat=True)[0]
         yield "ticket", f"ticket, {name}", reverse("admin:tickets_ticket_change", args=[pk])
+
+
+def _presses(client: Client) -> Iterator[tuple[str, str, Callable[[], None]]]:
+    """What is asked for by POST: the next ticket, and a page's poll of who is here."""
+
+    def take(**filters: str) -> None:
+        response = client.post(reverse("admin:tickets_next"), filters)
+        if response.status_code != 303:
+            raise SystemExit(f"the next ticket answers {response.status_code}")
+
+    # The smallest queue would be empty before the runs are over, and says so as fast.
+    yield "next", "next ticket", take
+    yield "next", "next ticket, of a frequent category", lambda: take(category="otp_not_received")
+    yield "next", "next ticket, of a rare category", lambda: take(category="account_restricted")
+    yield "next", "next ticket, filtered by channel", lambda: take(channel="chat")
+    yield "next", "next ticket, nothing fits", lambda: take(category="self_typo")
+    ticket = Ticket.objects.filter(status="open").order_by("-id")[0]
+    for user in User.objects.order_by("id")[2:6]:
+        presence.renew(ticket.pk, is_writing=True, by=user)
+    page = {"seen": 0, "status": "open", "assignee": "", "writing": 1}
+    yield "poll", "presence, four colleagues here", lambda: _poll(client, ticket.pk, page)
+
+
+def _poll(client: Client, pk: int, page: dict) -> None:
+    response = client.post(reverse("admin:tickets_presence", args=[pk]), page)
+    if response.status_code != 200:
+        raise SystemExit(f"presence answers {response.status_code}")
 
 
 def _later_place(client: Client, tab: str) -> str:
