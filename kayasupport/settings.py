@@ -233,6 +233,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(hours=1),
         "options": {"expires": 3600},
     },
+    "count-figures": {
+        "task": "tickets.tasks.count_figures",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 60},
+    },
     "discard-orphan-files": {
         "task": "tickets.tasks.discard_orphan_files",
         "schedule": crontab(hour=3, minute=10),

@@ -6,7 +6,7 @@ from django.utils import timezone
 from tests.factories import MessageFactory, ScreenshotFactory, TicketFactory
 from tests.screens import install
 from tickets import clock, tasks
-from tickets.models import Reading
+from tickets.models import Figures, OpenWork, Reading
 from tickets.turns import turn
 
 pytestmark = pytest.mark.django_db
@@ -120,3 +120,12 @@ def test_triage_ticket_does_not_ring_for_a_reply_that_is_not_mailed(rung, model)
     tasks.triage_ticket(ticket.pk)
 
     assert (ticket.messages.get().delivery, rung) == ("suppressed", [])
+
+
+def test_count_figures_counts_the_open_work_and_the_periods():
+    TicketFactory(open=True)
+
+    tasks.count_figures()
+
+    assert OpenWork.objects.get().by_category["otp_not_received"]["open"][0] == 1
+    assert Figures.objects.filter(category="*", arrived=1).count() == 2

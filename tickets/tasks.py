@@ -8,7 +8,19 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from tickets import cleaning, clock, drafts, drift, outbox, pipeline, presence, reading, shadow
+from tickets import (
+    backlog,
+    cleaning,
+    clock,
+    counting,
+    drafts,
+    drift,
+    outbox,
+    pipeline,
+    presence,
+    reading,
+    shadow,
+)
 from tickets.bells import ring
 from tickets.models import Message, Reading, Screenshot, Ticket
 
@@ -82,6 +94,12 @@ def tidy_desk() -> None:
 def count_triage_weeks() -> None:
     drift.count_weeks()
     shadow.discard_old()
+
+
+@shared_task
+def count_figures() -> None:
+    backlog.take_stock()
+    counting.count_due()
 
 
 def _due(model: type[Ticket | Message | Screenshot | Reading]) -> list[int]:

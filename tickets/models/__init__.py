@@ -5,6 +5,7 @@ from tickets.models.assessment import Assessment
 from tickets.models.bulk import BulkItem, BulkJob
 from tickets.models.draft import Draft
 from tickets.models.event import Event
+from tickets.models.figures import AgentDay, Figures, OpenWork, WeeklySummary
 from tickets.models.incident import Incident
 from tickets.models.learning import ShadowAssessment, TriageWeek
 from tickets.models.macro import Macro
@@ -19,15 +20,18 @@ from tickets.models.service import OpeningHours, ServicePolicy, ServiceTarget, S
 from tickets.models.ticket import Ticket
 
 __all__ = [
+    "AgentDay",
     "AgentProfile",
     "Assessment",
     "BulkItem",
     "BulkJob",
     "Draft",
     "Event",
+    "Figures",
     "Incident",
     "Macro",
     "Message",
+    "OpenWork",
     "OpeningHours",
     "PlaybookOverride",
     "Presence",
@@ -41,4 +45,5 @@ __all__ = [
     "SpecialDay",
     "Ticket",
     "TriageWeek",
+    "WeeklySummary",
 ]

@@ -10,6 +10,14 @@ class Density(models.TextChoices):
     COMPACT = "compact", _("Compact")
 
 
+class SummaryChoice(models.TextChoices):
+    """Whether and in which language a lead gets the weekly summary; see tickets/weekly.py."""
+
+    INDONESIAN = "id", _("in Indonesian")
+    ENGLISH = "en", _("in English")
+    NONE = "none", _("not at all")
+
+
 class AgentProfile(models.Model):
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, primary_key=True, on_delete=models.CASCADE, related_name="agent_profile"
@@ -20,6 +28,9 @@ class AgentProfile(models.Model):
     has_shortcuts = models.BooleanField(_("keyboard shortcuts"), default=True)
     density = models.CharField(_("density"), max_length=12, choices=Density, default=Density.COMFORTABLE)
     hidden_columns = models.JSONField(default=list, blank=True)  # keys of the queue's columns
+    weekly_summary = models.CharField(
+        _("weekly summary by mail"), max_length=4, choices=SummaryChoice, default=SummaryChoice.INDONESIAN
+    )
 
     class Meta:
         verbose_name = _("agent's profile")

@@ -49,7 +49,12 @@ class Event(models.Model):
                 name="event_only_agents_have_users", condition=Q(actor_kind="agent") | Q(actor__isnull=True)
             ),
         ]
-        indexes = [models.Index(fields=["ticket", "id"], name="event_ticket_idx")]
+        indexes = [
+            models.Index(fields=["ticket", "id"], name="event_ticket_idx"),
+            # What happened in an hour or a day; see tickets/measures.py.
+            models.Index(fields=["created_at"], name="event_moved_idx", condition=Q(kind="moved")),
+            models.Index(fields=["created_at"], name="event_replied_idx", condition=Q(kind="replied")),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
