@@ -10,7 +10,7 @@ from django.urls import reverse
 from tests.factories import TicketFactory
 from tests.triage.conftest import small_model, store  # noqa: F401 (fixtures)
 from tickets import drift
-from tickets.admin.drift_chart import draw
+from tickets.admin.chart import draw
 from tickets.models import ShadowAssessment, TriageWeek
 from triage.versions import PAGE, candidate, listed, put_in_use, replace_file, set_candidate
 
@@ -104,7 +104,7 @@ def test_unknown_category_shows_all(lead, category):
 
 
 def test_weeks_without_anything_counted_say_so(lead):
-    assert "drift__line" not in lead.get(WEEKS).content.decode()
+    assert "chart__line" not in lead.get(WEEKS).content.decode()
 
 
 @pytest.mark.parametrize("path", [WEEKS, CANDIDATE])

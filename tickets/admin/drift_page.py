@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from tickets import drift
-from tickets.admin.drift_chart import Chart, draw
+from tickets.admin.chart import Chart, draw
 from tickets.admin.queue_rows import label_of
 from tickets.admin.rights import StaffRequest, needs
 from tickets.admin.wording import percent_of

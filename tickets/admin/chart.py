@@ -1,4 +1,4 @@
-"""Where the lines of the drift charts run, in the units of their drawing."""
+"""Where the lines of the desk's charts run, in the units of their drawing."""
 
 from __future__ import annotations
 
