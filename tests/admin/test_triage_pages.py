@@ -10,7 +10,6 @@ from django.urls import reverse
 from tests.factories import TicketFactory
 from tests.triage.conftest import small_model, store  # noqa: F401 (fixtures)
 from tickets import drift
-from tickets.admin.chart import draw
 from tickets.models import ShadowAssessment, TriageWeek
 from triage.versions import PAGE, candidate, listed, put_in_use, replace_file, set_candidate
 
@@ -134,18 +133,6 @@ def test_number_of_queries_does_not_depend_on_the_rows(lead, models, django_asse
         lead.get(WEEKS)
     with django_assert_num_queries(8):
         lead.get(CANDIDATE)
-
-
-def test_line_of_a_chart_breaks_where_nothing_was_triaged():
-    line = draw({"abstained": [0.1, 0.2, None, 0.4]}).lines[0]
-
-    assert (len(line.runs), len(line.dots)) == (1, 1)
-    assert "," not in line.dots[0][0]
-
-
-@pytest.mark.parametrize(("highest", "top"), [(0, 25), (0.25, 25), (0.26, 50), (1, 100)])
-def test_scale_of_a_chart_fits_its_highest_share(highest, top):
-    assert draw({"abstained": [highest]}).grid[-1].percent == top
 
 
 def test_candidate_page_shows_where_they_differ(lead, models):

@@ -1,25 +1,50 @@
-"""Where the lines of the desk's charts run, in the units of their drawing."""
+"""Where the lines and bars of the desk's charts run, in the units of their drawing.
+
+Coordinates are text: a template would write numbers with the language's decimal comma.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import groupby
 
 WIDTH, HEIGHT = 640, 200
 LEFT, RIGHT, TOP, BOTTOM = 80, 12, 20, 28
-STEPS = (0.25, 0.5, 1.0)  # where the scale may end
+INNER = WIDTH - LEFT - RIGHT
+# Of the room that one hour or day has.
+BAR_SHARE = 0.76
+TICKS = 5
+
+Series = Mapping[str, Sequence[float | None]]
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How high the drawing reaches, and what is written beside a value."""
+
+    top: float
+    label: Callable[[float], str]
 
 
 @dataclass(frozen=True)
 class Grid:
     y: str
-    percent: int
+    label: str
+
+
+@dataclass(frozen=True)
+class Tick:
+    """A word under the axis; those between the ends are left out where there is no room."""
+
+    x: str
+    label: str
+    anchor: str  # "start" | "middle" | "end"
 
 
 @dataclass(frozen=True)
 class Line:
-    """A line broken where a week has nothing to show; a week between two such gaps is a dot."""
+    """A line broken where there is nothing to show; what stands alone between two gaps is a dot."""
 
     name: str
     runs: list[str]
@@ -27,9 +52,28 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Bar:
+    name: str
+    x: str
+    y: str
+    width: str
+    height: str
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One hour or day: its bars, and what a pointer that rests on them is told."""
+
+    title: str
+    bars: list[Bar]
+
+
+@dataclass(frozen=True)
 class Chart:
-    lines: list[Line]
     grid: list[Grid]
+    lines: list[Line] = field(default_factory=list)
+    slots: list[Slot] = field(default_factory=list)
+    ticks: list[Tick] = field(default_factory=list)
     width: int = WIDTH
     height: int = HEIGHT
     left: int = LEFT
@@ -37,23 +81,90 @@ class Chart:
     bottom: int = HEIGHT - BOTTOM
 
 
-def draw(shares: dict[str, Sequence[float | None]]) -> Chart:
-    """Draw one line per name over evenly spaced weeks; None is a week without tickets.
+def shares(series: Series) -> Scale:
+    """Up to a quarter, a half or the whole, in percent."""
+    return Scale(_fit((0.25, 0.5, 1.0), series), lambda share: f"{round(100 * share)} %")
 
-    Coordinates are text: a template would write numbers with the language's decimal comma.
-    """
-    known = [share for line in shares.values() for share in line if share is not None]
-    top = next((step for step in STEPS if step >= max(known, default=0)), STEPS[-1])
+
+def numbers(series: Series, *, stacked: bool = False) -> Scale:
+    """Up to an even number, so that the half of it is one too."""
+    steps = (step * 10**power for power in range(9) for step in (2, 4, 10))
+    tallest = {"": [sum(value or 0 for value in slot) for slot in zip(*series.values(), strict=True)]}
+    return Scale(_fit(steps, tallest if stacked else series), lambda number: str(round(number)))
+
+
+def durations(series: Series, *, label: Callable[[float], str]) -> Scale:
+    """Up to a round number of seconds, minutes, hours or days, written by `label`."""
+    minute, hour, day = 60, 3600, 86400
+    steps = [4, 10, 20, minute, 2 * minute, 10 * minute, 20 * minute, hour, 2 * hour, 4 * hour, 8 * hour]
+    steps += [12 * hour, *(number * day for number in (1, 2, 4, 6, 10, 20, 40, 100, 400))]
+    return Scale(_fit(steps, series), label)
+
+
+def draw_lines(series: Series, *, scale: Scale, ticks: Sequence[str] = ()) -> Chart:
+    """Draw one line per name over evenly spaced places; None is a place with nothing to show."""
     return Chart(
-        lines=[_line(name, line, top=top) for name, line in shares.items()],
-        grid=[Grid(_y(top * part, top=top), round(100 * top * part)) for part in (0, 0.5, 1)],
+        grid=_grid(scale),
+        lines=[_line(name, values, top=scale.top) for name, values in series.items()],
+        ticks=_ticks(ticks, lambda place: LEFT + INNER * place / max(1, len(ticks) - 1)),
     )
 
 
-def _line(name: str, shares: Sequence[float | None], *, top: float) -> Line:
+def draw_bars(series: Series, *, scale: Scale, titles: Sequence[str], ticks: Sequence[str] = ()) -> Chart:
+    """Draw the values of each place side by side."""
+    width = _room(len(titles)) * BAR_SHARE / len(series)
+    slots = [
+        Slot(
+            title,
+            [
+                _bar(
+                    name,
+                    values[place] or 0,
+                    x=_left(place, of=len(titles)) + width * number,
+                    width=width,
+                    scale=scale,
+                )
+                for number, (name, values) in enumerate(series.items())
+            ],
+        )
+        for place, title in enumerate(titles)
+    ]
+    return Chart(grid=_grid(scale), slots=slots, ticks=_ticks_of_bars(ticks))
+
+
+def draw_stacks(series: Series, *, scale: Scale, titles: Sequence[str], ticks: Sequence[str] = ()) -> Chart:
+    """Draw the values of each place on top of one another, the first at the bottom."""
+    slots = []
+    for place, title in enumerate(titles):
+        bars, below = [], 0.0
+        for name, values in series.items():
+            value = values[place] or 0
+            x, width = _left(place, of=len(titles)), _room(len(titles)) * BAR_SHARE
+            bars.append(_bar(name, value, x=x, width=width, scale=scale, below=below))
+            below += value
+        slots.append(Slot(title, bars))
+    return Chart(grid=_grid(scale), slots=slots, ticks=_ticks_of_bars(ticks))
+
+
+def _fit(steps, series: Series) -> float:
+    known = [value for values in series.values() for value in values if value is not None]
+    highest, last = max(known, default=0), 1.0
+    for last in steps:
+        if last >= highest:
+            break
+    return last
+
+
+def _grid(scale: Scale) -> list[Grid]:
+    return [Grid(_y(scale.top * part, top=scale.top), scale.label(scale.top * part)) for part in (0, 0.5, 1)]
+
+
+def _line(name: str, values: Sequence[float | None], *, top: float) -> Line:
     places = [
-        None if share is None else (_x(place, of=len(shares)), _y(share, top=top))
-        for place, share in enumerate(shares)
+        None
+        if value is None
+        else (f"{LEFT + INNER * place / max(1, len(values) - 1):.1f}", _y(value, top=top))
+        for place, value in enumerate(values)
     ]
     runs = [
         [place for place in run if place]
@@ -67,9 +178,30 @@ def _line(name: str, shares: Sequence[float | None], *, top: float) -> Line:
     )
 
 
-def _x(place: int, *, of: int) -> str:
-    return f"{LEFT + (WIDTH - LEFT - RIGHT) * place / max(1, of - 1):.1f}"
+def _bar(name: str, value: float, *, x: float, width: float, scale: Scale, below: float = 0) -> Bar:
+    height = (HEIGHT - TOP - BOTTOM) * value / scale.top
+    return Bar(name, f"{x:.1f}", _y(below + value, top=scale.top), f"{width:.1f}", f"{height:.1f}")
 
 
-def _y(share: float, *, top: float) -> str:
-    return f"{HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * share / top:.1f}"
+def _room(count: int) -> float:
+    return INNER / max(1, count)
+
+
+def _left(place: int, *, of: int) -> float:
+    return LEFT + _room(of) * (place + (1 - BAR_SHARE) / 2)
+
+
+def _ticks_of_bars(labels: Sequence[str]) -> list[Tick]:
+    return _ticks(labels, lambda place: LEFT + _room(len(labels)) * (place + 0.5))
+
+
+def _ticks(labels: Sequence[str], x: Callable[[int], float]) -> list[Tick]:
+    """At most TICKS words, the first and the last among them."""
+    last = len(labels) - 1
+    places = sorted({round(last * number / (TICKS - 1)) for number in range(TICKS)}) if labels else []
+    anchors = {0: "start", last: "end"}
+    return [Tick(f"{x(place):.1f}", labels[place], anchors.get(place, "middle")) for place in places]
+
+
+def _y(value: float, *, top: float) -> str:
+    return f"{HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * min(value, top) / top:.1f}"

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from tickets import drift
-from tickets.admin.chart import Chart, draw
+from tickets.admin.chart import Chart, draw_lines, shares
 from tickets.admin.queue_rows import label_of
 from tickets.admin.rights import StaffRequest, needs
 from tickets.admin.wording import percent_of
@@ -69,13 +69,16 @@ def drift_page(request: StaffRequest) -> HttpResponse:
         "chosen": chosen,
         "chosen_label": label_of(chosen) if chosen else _("All categories"),
         "categories": {slug: label_of(slug) for slug in playbooks()},
-        "chart": chart_of(weeks),
-        "first": weeks[0].label,
-        "last": weeks[-1].label,
+        "chart": chart_of(weeks, has_ticks=True),
         "weeks": [week for week in reversed(weeks) if week.triaged],
         "total": _sum(weeks),
         "small": [
-            {"slug": slug, "label": label_of(slug), "chart": chart_of(own), "total": _sum(own)}
+            {
+                "slug": slug,
+                "label": label_of(slug),
+                "chart": chart_of(own, has_ticks=False),
+                "total": _sum(own),
+            }
             for slug in playbooks()
             if _sum(own := _weeks(mondays, counted[slug])).triaged
         ],
@@ -83,13 +86,13 @@ def drift_page(request: StaffRequest) -> HttpResponse:
     return TemplateResponse(request, "tickets/desk/drift.html", context)
 
 
-def chart_of(weeks: Sequence[Week]) -> Chart:
-    return draw(
-        {
-            "abstained": [week.abstained_share for week in weeks],
-            "corrected": [week.corrected_share for week in weeks],
-        }
-    )
+def chart_of(weeks: Sequence[Week], *, has_ticks: bool) -> Chart:
+    series = {
+        "abstained": [week.abstained_share for week in weeks],
+        "corrected": [week.corrected_share for week in weeks],
+    }
+    ticks = [week.label for week in weeks] if has_ticks else []
+    return draw_lines(series, scale=shares(series), ticks=ticks)
 
 
 def _counted(*, since: date) -> dict[str, list[TriageWeek]]:
