@@ -238,6 +238,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(minutes=1),
         "options": {"expires": 60},
     },
+    # When it is time, Django's clock says; see tickets/weekly.py.
+    "queue-weekly-summaries": {
+        "task": "tickets.tasks.queue_weekly_summaries",
+        "schedule": timedelta(minutes=10),
+        "options": {"expires": 600},
+    },
     "discard-orphan-files": {
         "task": "tickets.tasks.discard_orphan_files",
         "schedule": crontab(hour=3, minute=10),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import smtplib
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -214,16 +214,23 @@ def _fail(message: Message, *, error: str) -> None:
 
 
 def _mark_sent(message: Message) -> None:
+    after_the_250(
+        lambda: _finish(message, delivery=Delivery.SENT, sent_at=timezone.now(), last_error=""),
+        what=f"message {message.pk}",
+    )
+
+
+def after_the_250(commit: Callable[[], Any], *, what: str) -> None:
     """Commit that the server took it; only this is tried again, never the sending."""
     for pause in (0.1, 0.5, 2, 5):  # seconds
         try:
-            _finish(message, delivery=Delivery.SENT, sent_at=timezone.now(), last_error="")
+            commit()
             return
         except OperationalError:
-            logger.exception("message %s is sent but not marked so", message.pk)
+            logger.exception("%s is sent but not marked so", what)
             connection.close()
             time.sleep(pause)
-    _finish(message, delivery=Delivery.SENT, sent_at=timezone.now(), last_error="")
+    commit()
 
 
 def _finish(message: Message, **columns) -> bool:

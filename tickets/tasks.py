@@ -20,9 +20,10 @@ from tickets import (
     presence,
     reading,
     shadow,
+    weekly,
 )
 from tickets.bells import ring
-from tickets.models import Message, Reading, Screenshot, Ticket
+from tickets.models import Message, Reading, Screenshot, Ticket, WeeklySummary
 
 # Rows rung for in one sweep, per kind of work.
 SWEEP = 200
@@ -69,6 +70,7 @@ def sweep() -> None:
     ring(deliver_message, *_due(Message))
     ring(clean_screenshot, *_due(Screenshot))
     ring(read_screenshot, *_due(Reading))
+    ring(deliver_weekly_summary, *_due(WeeklySummary))
     # Last: one hold that cannot be ended must not silence the bells.
     clock.end_holds()
 
@@ -102,5 +104,15 @@ def count_figures() -> None:
     counting.count_due()
 
 
-def _due(model: type[Ticket | Message | Screenshot | Reading]) -> list[int]:
+@shared_task
+def queue_weekly_summaries() -> None:
+    ring(deliver_weekly_summary, *weekly.queue_summaries())
+
+
+@shared_task
+def deliver_weekly_summary(pk: int) -> None:
+    weekly.deliver(pk)
+
+
+def _due(model: type[Ticket | Message | Screenshot | Reading | WeeklySummary]) -> list[int]:
     return list(model.objects.due().order_by("pk").values_list("pk", flat=True)[:SWEEP])
