@@ -26,6 +26,10 @@ from tickets.periods import Window
 from tickets.sketch import Sketch
 
 COMES_BACK_WITHIN = timedelta(hours=72)
+COMES_BACK_HINT = _(
+    "Came back: within 72 hours after it the same person wrote on the ticket, said that it still fails, or"
+    " sent another report. Only resolutions that are 72 hours old can say so."
+)
 REPORTS = [status for status in Status if status != Status.SPAM]
 CHUNK = 2000
 WAIT = F("ticket__first_agent_reply_at") - F("ticket__created_at")
@@ -119,7 +123,7 @@ def first_auto(window: Window, tally: Tally[str]) -> None:
 )
 def first_human(window: Window, tally: Tally[str]) -> None:
     """Seconds from creation to first_agent_reply_at, in the period of the answer."""
-    for category, wait in _first_replies(window).values_list("ticket__category", WAIT):
+    for category, wait in _first_replies(window).order_by().values_list("ticket__category", WAIT):
         tally.time("first_human", category, wait)
 
 
@@ -210,7 +214,7 @@ def answers_by_agent(window: Window) -> Tally[int]:
     for agent, number in written.values_list("actor").annotate(Count("pk")):
         tally.count("answered", agent, number)
     first = _first_replies(window).filter(actor__isnull=False)
-    for agent, wait in first.values_list("actor", WAIT):
+    for agent, wait in first.order_by().values_list("actor", WAIT):
         tally.time("first_human", agent, wait)
     return tally
 
