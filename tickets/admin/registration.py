@@ -10,6 +10,8 @@ from tickets.admin.bulk_page import job_page, list_page, new_page, progress
 from tickets.admin.candidate_page import candidate_page, decision, model_page
 from tickets.admin.draft_view import draft_view
 from tickets.admin.drift_page import drift_page
+from tickets.admin.export_page import export_page
+from tickets.admin.figures_page import figures_page, weekly_choice
 from tickets.admin.incidents_page import incident_page, incidents_page
 from tickets.admin.next_view import next_view
 from tickets.admin.outbox_page import message_html, message_page, outbox_page
@@ -22,7 +24,16 @@ from tickets.admin.secret_page import secret_page
 from tickets.admin.texts_history import texts_history, texts_return
 from tickets.admin.texts_page import texts_list, texts_page
 from tickets.admin.ticket_page import ticket_page
-from tickets.models import AgentProfile, BulkJob, Incident, Message, PlaybookOverride, Ticket, TriageWeek
+from tickets.models import (
+    AgentProfile,
+    BulkJob,
+    Figures,
+    Incident,
+    Message,
+    PlaybookOverride,
+    Ticket,
+    TriageWeek,
+)
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -85,6 +96,17 @@ class MessageAdmin(ReadOnlyAdmin):
             path("", view(outbox_page), name="tickets_message_changelist"),
             path("<int:pk>/change/", view(message_page), name="tickets_message_change"),
             path("<int:pk>/html/", view(message_html), name="tickets_message_html"),
+        ]
+
+
+@admin.register(Figures)
+class FiguresAdmin(ReadOnlyAdmin):
+    def get_urls(self):
+        view = self.admin_site.admin_view
+        return [
+            path("", view(figures_page), name="tickets_figures_changelist"),
+            path("export/", view(export_page), name="tickets_export"),
+            path("weekly/", view(weekly_choice), name="tickets_weekly"),
         ]
 
 

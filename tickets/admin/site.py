@@ -18,6 +18,7 @@ from tickets.admin.settings_page import places_for, settings_page
 NAVIGATION = [
     ("tickets.view_ticket", "admin:tickets_ticket_changelist", _("Queue")),
     ("tickets.view_message", "admin:tickets_message_changelist", _("Outbox")),
+    ("tickets.view_figures", "admin:tickets_figures_changelist", _("Numbers")),
     ("tickets.view_triageweek", "admin:tickets_triageweek_changelist", _("Triage")),
 ]
 SETTINGS = "admin:settings"
