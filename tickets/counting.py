@@ -50,6 +50,12 @@ def count_due(*, within: float = BUDGET) -> int:
     return counted
 
 
+def count_shown() -> None:
+    """Count every hour and day that is shown, as if none had been counted."""
+    for grain, start in _shown():
+        count(grain, start)
+
+
 def count(grain: str, start: datetime) -> None:
     """Write the figures of one hour or day anew; a day has those of each agent too."""
     began_at = timezone.now()
@@ -73,8 +79,7 @@ def is_counted(starts: Iterable[datetime]) -> bool:
 
 def _due() -> Iterator[tuple[str, datetime]]:
     now = timezone.now()
-    wanted = [(Grain.HOUR, start) for start in latest(Grain.HOUR, HOURS)]
-    wanted += [(Grain.DAY, start) for start in latest(Grain.DAY, DAYS)]
+    wanted = _shown()
     oldest = min(start for _, start in wanted)
     rows = Figures.objects.filter(category=ALL, start__gte=oldest, grain__in=Grain.values)
     counted = {(row.grain, row.start): row.counted_at for row in rows.only("grain", "start", "counted_at")}
@@ -84,6 +89,11 @@ def _due() -> Iterator[tuple[str, datetime]]:
         last = counted.get((grain, start))
         if last is None or _is_stale(last, end=ends[grain, start], now=now):
             yield grain, start
+
+
+def _shown() -> list[tuple[str, datetime]]:
+    hours = [(Grain.HOUR, start) for start in latest(Grain.HOUR, HOURS)]
+    return [*hours, *((Grain.DAY, start) for start in latest(Grain.DAY, DAYS))]
 
 
 def _is_stale(counted_at: datetime, *, end: datetime, now: datetime) -> bool:

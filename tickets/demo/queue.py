@@ -27,17 +27,20 @@ from triage.report import DEVICE, RESENT, SPAM, WAITED
 
 # How the tickets end up, as shares of the whole.
 FATES = {
-    "queue": 38,
-    "taken": 12,
-    "waiting": 10,
-    "held": 12,
-    "fixed": 12,
-    "answered": 10,
-    "assumed": 5,
-    "closed": 4,
+    "queue": 20,
+    "taken": 7,
+    "waiting": 8,
+    "held": 8,
+    "fixed": 19,
+    "answered": 16,
+    "assumed": 7,
+    "closed": 12,
     "spam": 3,
 }
 FRESH = {"queue", "taken", "held"}
+# The others are spread over so many days, the latest more densely.
+HISTORY_DAYS = 45
+MINUTE = timedelta(minutes=1)
 TICKET_TIMES = (
     "created_at",
     "signed_up_at",
@@ -58,13 +61,16 @@ MESSAGE_TIMES = ("created_at", "deliver_after_at", "sent_at")
 def add_ticket(*, agents: list[User], chance: random.Random) -> Ticket:
     """Report, triage and work one made-up ticket; nothing of it is mailed."""
     fate = chance.choices(list(FATES), weights=list(FATES.values()))[0]
-    category = chance.choice([slug for slug in playbooks() for _ in range(1 if slug == OTHER else 2)])
+    category = chance.choice(_likely(fate))
     with transaction.atomic():
         # One transaction: no worker sees the ticket, or its mail, before it is finished.
         ticket = intake.submit_ticket(_submission(category, fate=fate, chance=chance))
         # Older than an unsure ticket waits for its screenshots: what they say is a second look here.
         _shift(Ticket.objects.filter(pk=ticket.pk), by=settings.SCREENS_WAIT, columns=("created_at",))
         pipeline.triage(ticket.pk)
+        # Back again, nearly: triage takes a few seconds.
+        soon = timedelta(seconds=chance.lognormvariate(1, 0.5)) - settings.SCREENS_WAIT
+        _shift(Ticket.objects.filter(pk=ticket.pk), by=soon, columns=("created_at",))
         _live(ticket, fate=fate, agent=chance.choice(agents), chance=chance)
         ticket.messages.filter(delivery=Delivery.QUEUED).update(
             delivery=Delivery.SENT, sent_at=timezone.now(), lease_until=None
@@ -74,6 +80,13 @@ def add_ticket(*, agents: list[User], chance: random.Random) -> Ticket:
         # The worker reads it, like any other: half a second each would make this command slow.
         cleaning.clean_screenshot(screenshot.pk)
     return ticket
+
+
+def _likely(fate: str) -> list[str]:
+    """The categories of such a ticket, the likely ones more than once."""
+    is_self_fix = fate in {"held", "fixed"}
+    weights = {slug: 6 if slug.startswith("self_") == is_self_fix else 1 for slug in playbooks()}
+    return [slug for slug, weight in weights.items() for _ in range(1 if slug == OTHER else weight)]
 
 
 def _submission(category: str, *, fate: str, chance: random.Random) -> Submission:
@@ -124,11 +137,21 @@ def _live(ticket: Ticket, *, fate: str, agent: User, chance: random.Random) -> N
     if ticket.status == Status.SPAM or fate in {"held", "queue"}:
         return
     if fate == "fixed":
-        intake.confirm_fixed(ticket)
+        _let_pass(ticket, minutes=chance.randint(3, 25))
+        _end_of_hold(ticket, chance=chance)
         return
     if ticket.status == Status.SELF_FIX:
+        _let_pass(ticket, minutes=chance.randint(5, 30))
         intake.report_still_failing(ticket)
     _work(ticket, fate=fate, agent=agent, chance=chance)
+
+
+def _end_of_hold(ticket: Ticket, *, chance: random.Random) -> None:
+    """Most say that it works; of some nothing is heard."""
+    if ticket.status == Status.SELF_FIX and chance.random() < 0.3:
+        lifecycle.resolve(ticket, resolution=Resolution.ASSUMED, by=SYSTEM)
+    else:
+        intake.confirm_fixed(ticket)
 
 
 def _work(ticket: Ticket, *, fate: str, agent: User, chance: random.Random) -> None:
@@ -142,24 +165,41 @@ def _work(ticket: Ticket, *, fate: str, agent: User, chance: random.Random) -> N
             begun = body[: body.find(" ", len(body) // 2)]
             drafts.save(ticket, body=begun, is_note=False, page="demo", base="", by=agent)
         return
+    # Most wait an hour, a few a night.
+    _let_pass(ticket, minutes=min(20 * 60, int(chance.lognormvariate(4, 0.9)) + 4))
     if fate in {"waiting", "assumed"}:
         desk.reply_and_wait(ticket, body=body, by=agent)
     else:
         desk.reply_and_resolve(ticket, body=body, by=agent)
     if fate == "waiting" and chance.random() < 0.3:
         intake.add_information(ticket, body=chance.choice(people.ADDITIONS))
+    if fate == "closed" and chance.random() < 0.25:
+        _come_back(ticket, agent=agent, chance=chance)
+
+
+def _come_back(ticket: Ticket, *, agent: User, chance: random.Random) -> None:
+    """It did not last: the requester writes again, and is answered once more."""
+    _let_pass(ticket, minutes=chance.randint(60, 48 * 60))
+    intake.add_information(Ticket.objects.get(pk=ticket.pk), body=chance.choice(people.ADDITIONS))
+    _let_pass(ticket, minutes=chance.randint(20, 180))
+    desk.reply_and_resolve(ticket, body=people.DEFAULT_REPLY, by=agent)
 
 
 def _move_into_the_past(ticket: Ticket, *, fate: str, chance: random.Random) -> None:
-    """Shift every time of the ticket alike, so that its story stays in order."""
-    age = timedelta(minutes=chance.randint(1, 25) if fate == "held" else chance.randint(2, 600))
+    minutes = chance.randint(1, 25) if fate == "held" else int(chance.lognormvariate(5, 1.3)) + 2
     if fate not in FRESH:
-        age = timedelta(hours=chance.randint(2, 6 * 24))
+        minutes = int(60 * 24 * HISTORY_DAYS * chance.random() ** 1.5) + 30
     _end(ticket, fate=fate)
-    _shift(Ticket.objects.filter(pk=ticket.pk), by=age, columns=TICKET_TIMES)
-    _shift(ticket.messages.all(), by=age, columns=MESSAGE_TIMES)
+    _let_pass(ticket, minutes=minutes)
+
+
+def _let_pass(ticket: Ticket, *, minutes: int) -> None:
+    """Time passes: everything that has happened to the ticket moves into the past, its order kept."""
+    by = timedelta(minutes=minutes)
+    _shift(Ticket.objects.filter(pk=ticket.pk), by=by, columns=TICKET_TIMES)
+    _shift(ticket.messages.all(), by=by, columns=MESSAGE_TIMES)
     for rows in (ticket.events, ticket.assessments, ticket.screenshots, ticket.secrets):
-        _shift(rows.all(), by=age, columns=("created_at",))
+        _shift(rows.all(), by=by, columns=("created_at",))
 
 
 def _shift(rows: QuerySet, *, by: timedelta, columns: tuple[str, ...]) -> None:
@@ -170,6 +210,10 @@ def _end(ticket: Ticket, *, fate: str) -> None:
     """What only time does: silence that is taken for success, and the end of the grace window."""
     ticket.refresh_from_db()
     if fate == "assumed" and ticket.status == Status.PENDING:
+        _let_pass(ticket, minutes=int(settings.PENDING_ASSUMED_AFTER / MINUTE))
+        ticket.refresh_from_db()
         lifecycle.resolve(ticket, resolution=Resolution.ASSUMED, by=SYSTEM)
     if fate == "closed" and ticket.status == Status.RESOLVED:
+        _let_pass(ticket, minutes=int(settings.REOPEN_GRACE / MINUTE))
+        ticket.refresh_from_db()
         lifecycle.close(ticket, by=SYSTEM)

@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group, User
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from tickets import capacity, drift
+from tickets import backlog, capacity, counting, drift
 from tickets.demo.desk_habits import add_habits
 from tickets.demo.people import COLLEAGUES
 from tickets.demo.queue import add_ticket
@@ -38,6 +38,8 @@ class Command(BaseCommand):
         lead = next(agent for agent, who in zip(agents, COLLEAGUES, strict=True) if who.role == "lead")
         add_habits(agents=agents, lead=lead)
         drift.count_weeks()
+        counting.count_shown()
+        backlog.take_stock()
         self.stdout.write(self.style.SUCCESS(f"{tickets} tickets added."))
         names = ", ".join(f"{c.username} ({c.role})" for c in COLLEAGUES)
         self.stdout.write(f"Agents: {names}. Password of all three: {password}")
