@@ -16,7 +16,6 @@ from tickets.models.ticket import Status
 # A ticket is as many classes old as steps it has passed.
 STEPS = (timedelta(hours=1), timedelta(hours=4), timedelta(days=1), timedelta(days=3), timedelta(days=7))
 CLASSES = len(STEPS) + 1
-UNFINISHED = (Status.OPEN, Status.PENDING, Status.SELF_FIX)
 
 
 def take_stock() -> OpenWork:
@@ -28,7 +27,7 @@ def take_stock() -> OpenWork:
         by_category=_by_category(now),
         by_agent=_by_agent(),
         oldest_at=Ticket.objects.filter(status=Status.OPEN).aggregate(at=Min("created_at"))["at"],
-        overdue=Ticket.objects.filter(status__in=UNFINISHED, due_at__lte=now).count(),
+        overdue=Ticket.objects.filter(status=Status.OPEN, due_at__lte=now).count(),
     )
     OpenWork.objects.bulk_create(
         [stock],

@@ -7,6 +7,7 @@ import json
 import re
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import django
 
@@ -20,10 +21,13 @@ from django.urls import reverse  # noqa: E402
 
 from benchmarks.desk.rows import COMMON_WORD, RARE_WORD  # noqa: E402
 from benchmarks.figures import say, spread  # noqa: E402
-from tickets import presence  # noqa: E402
+from tickets import backlog, counting, presence  # noqa: E402
 from tickets.models import Ticket  # noqa: E402
+from tickets.models.figures import Grain  # noqa: E402
+from tickets.periods import latest  # noqa: E402
 
 DESK = reverse("admin:tickets_ticket_changelist")
+NUMBERS = reverse("admin:tickets_figures_changelist")
 STOCK = "/stock/tickets/ticket/"
 NEXT = re.compile(r'href="[^"]*[?&;]after=([0-9_]+)')
 LATER = 10  # pages on
@@ -53,9 +57,10 @@ def main() -> None:
     client.force_login(User.objects.order_by("id")[1])
     stock_client = Client(SERVER_NAME="127.0.0.1", HTTP_ACCEPT_LANGUAGE="id")
     stock_client.force_login(User.objects.get(is_superuser=True))
-    found = []
+    found = _counting(runs=options.runs, within=options.page_seconds)
     for who, browser, pages in (
         ("desk", client, _desk_pages(client)),
+        ("desk", stock_client, _numbers_pages()),
         ("stock", stock_client, _stock_pages()),
     ):
         for kind, name, address in pages:
@@ -80,7 +85,7 @@ def _timed(client: Client, address: str, *, runs: int, within: float) -> dict:
     return _timed_call(ask, runs=runs, within=within)
 
 
-def _timed_call(call: Callable[[], None], *, runs: int, within: float) -> dict:
+def _timed_call(call: Callable[[], object], *, runs: int, within: float) -> dict:
     with CaptureQueriesContext(connection) as captured:
         call()
     queries = len(captured)  # before the next request empties the log
@@ -91,6 +96,32 @@ def _timed_call(call: Callable[[], None], *, runs: int, within: float) -> dict:
         call()
         seconds.append(time.perf_counter() - start)
     return {"runs": len(seconds), "queries": queries, **spread(seconds)}
+
+
+def _counting(*, runs: int, within: float) -> list[dict]:
+    """What the worker does once a minute, and now and then; then all that the page shows is counted."""
+    hour, day = latest(Grain.HOUR, 2)[0], latest(Grain.DAY, 2)[0]
+    works = {
+        "stock of the open work": backlog.take_stock,
+        "one hour": partial(counting.count, Grain.HOUR, hour),
+        "one day": partial(counting.count, Grain.DAY, day),
+    }
+    found = []
+    for name, work in works.items():
+        timed = _timed_call(work, runs=runs, within=within)
+        say(f"  counting: {name}: {timed['p50_ms']} ms, {timed['queries']} queries")
+        found.append({"who": "desk", "kind": "counting", "page": f"counting: {name}", **timed})
+    start = time.monotonic()
+    counted = counting.count_due(within=600)
+    say(f"  counting: {counted} hours and days for the first time: {time.monotonic() - start:.1f} s")
+    return found
+
+
+def _numbers_pages() -> Iterator[tuple[str, str, str]]:
+    """As a lead sees them, with every agent's load."""
+    for period in ("24h", "7d", "30d", "90d"):
+        yield "numbers", f"numbers, {period}", f"{NUMBERS}?period={period}"
+    yield "numbers", "numbers, 90d, category", f"{NUMBERS}?period=90d&category=otp_not_received"
 
 
 def _desk_pages(client: Client) -> Iterator[tuple[str, str, str]]:

@@ -30,8 +30,8 @@ from triage.playbooks import playbooks
 LOGGED = 20  # exports shown
 TICKETS, FIGURES = "tickets", "figures"
 WHAT: dict[str, str | Promise] = {
-    TICKETS: gettext_lazy("Tickets that came in on these days"),
-    FIGURES: gettext_lazy("Figures of these days"),
+    TICKETS: gettext_lazy("Tickets, by the day they came in"),
+    FIGURES: gettext_lazy("Figures, a row for each day"),
 }
 EXPORTS = {TICKETS: export_tickets, FIGURES: export_figures}
 FILES = {TICKETS: gettext_lazy("tickets"), FIGURES: gettext_lazy("figures")}
@@ -39,8 +39,8 @@ FILES = {TICKETS: gettext_lazy("tickets"), FIGURES: gettext_lazy("figures")}
 
 class ExportForm(forms.Form):
     what = forms.ChoiceField(label=gettext_lazy("What"), choices=list(WHAT.items()))
-    first = forms.DateField(label=gettext_lazy("From"), widget=forms.DateInput(attrs={"type": "date"}))
-    last = forms.DateField(label=gettext_lazy("To"), widget=forms.DateInput(attrs={"type": "date"}))
+    first = forms.DateField(label=gettext_lazy("First day"), widget=forms.DateInput(attrs={"type": "date"}))
+    last = forms.DateField(label=gettext_lazy("Last day"), widget=forms.DateInput(attrs={"type": "date"}))
     category = forms.ChoiceField(label=gettext_lazy("Category"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
-from django.utils.html import format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -73,12 +73,12 @@ class Panel:
 
     @property
     def body(self) -> SafeString:
-        """The rows of the table. In Python: by a template, they were half of the page's time."""
+        """The rows of the table, in Python for the same reason as the bars of a chart."""
+        rows = ([html.escape(cell) for cell in row] for row in self.rows)
         lines = (
-            (name, format_html_join("", "<td>{}</td>", ((cell,) for cell in cells)))
-            for name, *cells in self.rows
+            f'<tr><th scope="row">{name}</th><td>{"</td><td>".join(cells)}</td></tr>' for name, *cells in rows
         )
-        return format_html_join("", '<tr><th scope="row">{}</th>{}</tr>', lines)
+        return mark_safe("".join(lines))  # noqa: S308 - each part is escaped
 
 
 def panels_of(rows: Sequence[Figures], *, grain: Grain) -> list[Panel]:
@@ -114,9 +114,10 @@ class Period:
         return draw(series, scale=scale, titles=self._titles(series), ticks=self.names)
 
     def _titles(self, series: Series) -> list[str]:
+        words = {mark: str(MARKS[mark]) for mark in series}
         return [
             f"{name}: "
-            + ", ".join(f"{MARKS[mark]} {round(values[place] or 0)}" for mark, values in series.items())
+            + ", ".join(f"{words[mark]} {round(values[place] or 0)}" for mark, values in series.items())
             for place, name in enumerate(self.names)
         ]
 

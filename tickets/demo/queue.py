@@ -27,19 +27,19 @@ from triage.report import DEVICE, RESENT, SPAM, WAITED
 
 # How the tickets end up, as shares of the whole.
 FATES = {
-    "queue": 20,
-    "taken": 7,
+    "queue": 16,
+    "taken": 6,
     "waiting": 8,
-    "held": 8,
-    "fixed": 19,
-    "answered": 16,
+    "held": 6,
+    "fixed": 22,
+    "answered": 18,
     "assumed": 7,
-    "closed": 12,
+    "closed": 14,
     "spam": 3,
 }
 FRESH = {"queue", "taken", "held"}
 # The others are spread over so many days, the latest more densely.
-HISTORY_DAYS = 45
+HISTORY_DAYS = 40
 MINUTE = timedelta(minutes=1)
 TICKET_TIMES = (
     "created_at",
@@ -159,6 +159,8 @@ def _work(ticket: Ticket, *, fate: str, agent: User, chance: random.Random) -> N
         desk.take(ticket, by=agent)
     if chance.random() < 0.4:
         desk.add_note(ticket, body=chance.choice(people.NOTES), by=agent)
+    if chance.random() < 0.12:
+        desk.categorise(ticket, category=chance.choice(list(playbooks())), by=agent)
     body = people.REPLIES.get(ticket.category, people.DEFAULT_REPLY)
     if fate == "taken":
         if chance.random() < 0.3:
@@ -186,7 +188,7 @@ def _come_back(ticket: Ticket, *, agent: User, chance: random.Random) -> None:
 
 
 def _move_into_the_past(ticket: Ticket, *, fate: str, chance: random.Random) -> None:
-    minutes = chance.randint(1, 25) if fate == "held" else int(chance.lognormvariate(5, 1.3)) + 2
+    minutes = chance.randint(1, 25) if fate == "held" else int(chance.lognormvariate(6, 1.4)) + 2
     if fate not in FRESH:
         minutes = int(60 * 24 * HISTORY_DAYS * chance.random() ** 1.5) + 30
     _end(ticket, fate=fate)

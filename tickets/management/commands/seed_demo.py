@@ -47,7 +47,11 @@ class Command(BaseCommand):
     def colleague(self, colleague, password):
         user, _ = User.objects.get_or_create(
             username=colleague.username,
-            defaults={"first_name": colleague.name, "is_staff": True},
+            defaults={
+                "first_name": colleague.name,
+                "email": f"{colleague.username}@kantor.example",
+                "is_staff": True,
+            },
         )
         user.set_password(password)
         user.save(update_fields=["password"])
