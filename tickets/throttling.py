@@ -1,4 +1,4 @@
-"""How often one client may knock: the same count for the form and the API."""
+"""How often one client may knock: the same count for the form and the API. Signing in: attempts.py."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import ipaddress
 import logging
 import math
 import time
+from collections.abc import Callable
+from typing import TypeVar
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -22,6 +24,8 @@ CACHE_REST = 10.0
 IPV6_PREFIX = 64
 
 _resting_until = 0.0
+
+T = TypeVar("T")
 
 
 class ClientThrottle(SimpleRateThrottle):
@@ -42,13 +46,8 @@ class ClientThrottle(SimpleRateThrottle):
         return network and self.cache_format % {"scope": self.scope, "ident": network}
 
     def allow_request(self, request, view):
-        if time.monotonic() < _resting_until:
-            return True
-        try:
-            return super().allow_request(request, view)
-        except Exception as error:  # each backend of Django's cache fails in its own way
-            _rest_cache(error)
-            return True
+        allow = super().allow_request
+        return ask_cache(lambda: allow(request, view), otherwise=True)
 
     def wait(self):
         """Return the seconds until the next request is let in."""
@@ -62,6 +61,17 @@ class IntakeThrottle(ClientThrottle):
 
 class StatusThrottle(ClientThrottle):
     scope = "status"
+
+
+def ask_cache(question: Callable[[], T], *, otherwise: T) -> T:
+    """Return the cache's answer, or `otherwise` while it is down: limits stay open then."""
+    if time.monotonic() < _resting_until:
+        return otherwise
+    try:
+        return question()
+    except Exception as error:  # each backend of Django's cache fails in its own way
+        _rest_cache(error)
+        return otherwise
 
 
 def allow_intake(request: HttpRequest) -> float | None:
