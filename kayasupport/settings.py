@@ -79,6 +79,9 @@ INSTALLED_APPS = [
     "simple_history",
     "rest_framework",
     "drf_spectacular",
+    # Second factors of staff: without the library's own templates and pages, ours replace them all.
+    "allauth.account",
+    "allauth.mfa",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -92,6 +95,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",  # who changed a setting
+    "allauth.account.middleware.AccountMiddleware",
+    "tickets.admin.second_factor_gate.SecondFactorMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "kayasupport.urls"
@@ -294,12 +299,36 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 
 # Sign-in and safety
+AUTHENTICATION_BACKENDS = ["tickets.admin.sign_in.StaffBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
+# Whether staff need a second factor. "auto": where SITE_URL is https; "on"; "off": it is offered only.
+STAFF_TWO_FACTOR = env.str("STAFF_TWO_FACTOR", default="auto")
+STAFF_NEED_TWO_FACTOR = STAFF_TWO_FACTOR == "on" or (STAFF_TWO_FACTOR == "auto" and SITE_IS_HTTPS)
+ACCOUNT_ADAPTER = "tickets.admin.allauth_adapters.StaffAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]  # for the library's check; nobody can sign up
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60  # seconds
+# Off: the library's limits fail with the cache. Ours are in tickets/attempts.py.
+ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False
+MFA_ADAPTER = "tickets.admin.allauth_adapters.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "tickets.admin.second_factor_forms.CodeForm",
+    "reauthenticate": "tickets.admin.second_factor_forms.ConfirmCodeForm",
+    "activate_totp": "tickets.admin.second_factor_forms.SetUpAppForm",
+    "add_webauthn": "tickets.admin.second_factor_forms.AddPasskeyForm",
+    "authenticate_webauthn": "tickets.admin.second_factor_forms.PasskeyForm",
+    "reauthenticate_webauthn": "tickets.admin.second_factor_forms.ConfirmPasskeyForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1  # steps of 30 seconds: clocks of phones are not exact
+MFA_RECOVERY_CODES_SHOW_ONCE = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_IS_HTTPS
 SESSION_COOKIE_AGE = 12 * 3600  # seconds: one working day
 CSRF_COOKIE_HTTPONLY = True
@@ -338,6 +367,9 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_RATES": {
         "intake": env.str("THROTTLE_INTAKE", default="20/hour"),
         "status": env.str("THROTTLE_STATUS", default="120/min"),
+        "sign_in": env.str("THROTTLE_SIGN_IN", default="10/hour"),
+        "sign_in_network": env.str("THROTTLE_SIGN_IN_NETWORK", default="60/hour"),
+        "sign_in_account": env.str("THROTTLE_SIGN_IN_ACCOUNT", default="100/hour"),
     },
     "NUM_PROXIES": NUM_PROXIES,
     "UNAUTHENTICATED_USER": None,

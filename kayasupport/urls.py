@@ -18,6 +18,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("", include("tickets.web.urls")),
     path("bahasa/", set_language, name="set_language"),
+    path("desk/", include("tickets.admin.second_factor_urls")),
     path("desk/", admin.site.urls),
     path("api/v1/", include("tickets.api.urls")),
     path("healthz", healthz, name="healthz"),

@@ -85,6 +85,20 @@ def check_seals_have_their_own_key(app_configs, **kwargs):
     return [Warning("masked secrets are sealed by SECRET_KEY", hint=hint, id="tickets.W006")]
 
 
+def check_two_factor_is_one_of_three(app_configs, **kwargs):
+    if settings.STAFF_TWO_FACTOR in {"on", "auto", "off"}:
+        return []
+    what = f"STAFF_TWO_FACTOR is {settings.STAFF_TWO_FACTOR}"
+    return [Error(what, hint="Set it to auto, on or off.", id="tickets.E007")]
+
+
+def check_staff_need_two_factors(app_configs, **kwargs):
+    if settings.STAFF_TWO_FACTOR != "off" or not settings.SITE_IS_HTTPS:
+        return []
+    hint = "Set STAFF_TWO_FACTOR=auto; until then one guessed password opens everybody's tickets."
+    return [Warning("staff sign in with a password alone", hint=hint, id="tickets.W008")]
+
+
 def _is_key(key: str) -> bool:
     try:
         Fernet(key)
@@ -120,6 +134,7 @@ ALWAYS = [
     check_leases_outlive_tasks,
     check_site_url_is_one,
     check_rates_can_be_read,
+    check_two_factor_is_one_of_three,
 ]
 # By `check --deploy` only: a first try on one's own machine needs none of this.
 IN_DEPLOYMENT = [
@@ -128,4 +143,5 @@ IN_DEPLOYMENT = [
     check_mail_is_sent,
     check_sender_is_reachable,
     check_seals_have_their_own_key,
+    check_staff_need_two_factors,
 ]

@@ -45,6 +45,8 @@ def test_checks_have_nothing_to_say_about_a_good_deployment(deployed):
         ({"SEALING_KEYS": ["kurang-panjang"]}, "tickets.E004"),
         ({"LEASE": timedelta(seconds=60)}, "tickets.E001"),
         ({"OCR": "yes"}, "tickets.E005"),
+        ({"STAFF_TWO_FACTOR": "yes"}, "tickets.E007"),
+        ({"STAFF_TWO_FACTOR": "off"}, "tickets.W008"),
         ({"OCR_LANGUAGES": ["ind", "eng"]}, "tickets.W007"),
         ({"OCR_LANGUAGES": ["jav"]}, "tickets.W007"),
         ({"OCR": "on", "OCR_LANGUAGES": ["ind", "eng"]}, "tickets.E006"),

@@ -4,15 +4,18 @@ from functools import wraps
 
 from django.conf import settings
 from django.contrib.admin import AdminSite
-from django.contrib.admin.forms import AdminAuthenticationForm
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
 
+from tickets.admin.second_factor_pages import proven
 from tickets.admin.settings_page import places_for, settings_page
+from tickets.admin.sign_in import SignInView
 
 # What stands in the header: permission, route, label.
 NAVIGATION = [
@@ -24,19 +27,9 @@ NAVIGATION = [
 SETTINGS = "admin:settings"
 
 
-class SignInForm(AdminAuthenticationForm):
-    error_messages = {
-        **AdminAuthenticationForm.error_messages,
-        "invalid_login": _(
-            "User name or password is wrong, or this account may not use the desk. Capital letters count."
-        ),
-    }
-
-
 class DeskSite(AdminSite):
     site_header = site_title = settings.BRAND_NAME
     index_title = _("Settings")
-    login_form = SignInForm
     logout_template = "tickets/desk/signed_out.html"
     enable_nav_sidebar = False
     site_url = None
@@ -70,6 +63,17 @@ class DeskSite(AdminSite):
     def get_urls(self):
         return [path("settings/", self.admin_view(settings_page), name="settings"), *super().get_urls()]
 
+    @method_decorator(never_cache)
+    def login(self, request, extra_context=None):
+        if request.method == "GET" and self.has_permission(request):
+            return redirect("admin:index")
+        return SignInView.as_view(extra_context=extra_context)(request)
+
+    def password_change(self, request, extra_context=None):
+        if request.method != "POST":
+            return super().password_change(request, extra_context)
+        return proven(super().password_change)(request, extra_context)
+
     def index(self, request, extra_context=None):
         if request.user.has_perm("tickets.view_ticket"):
             return redirect("admin:tickets_ticket_changelist")
@@ -79,5 +83,9 @@ class DeskSite(AdminSite):
 
     def refusal(self, request: HttpRequest, *, sentence: str = "") -> TemplateResponse:
         """Say which right is missing and who gives it, in the desk's own page."""
-        context = {**self.each_context(request), "title": _("No access"), "sentence": sentence}
+        context = {
+            **self.each_context(request),
+            "title": _("No access"),
+            "sentence": sentence,
+        }
         return TemplateResponse(request, "tickets/desk/refusal.html", context, status=403)

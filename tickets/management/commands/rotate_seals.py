@@ -1,37 +1,36 @@
-"""Seals every masked secret and every draft anew, after a key was put in front of SEALING_KEYS."""
+"""Seals everything anew that is sealed, after a key was put in front of SEALING_KEYS."""
 
+from allauth.mfa.models import Authenticator
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from tickets import sealing
+from tickets import sealing, second_factor
 from tickets.models import Draft, SealedSecret
-
-# Drafts that were sent hold nothing to be sealed.
-SEALED = (SealedSecret.objects.all, Draft.objects.unsent)
 
 
 class Command(BaseCommand):
-    help = "Seals every masked secret and draft under the first of SEALING_KEYS; then the other keys can go."
+    help = "Seals secrets, drafts and second factors under the first of SEALING_KEYS; the other keys can go."
 
     def add_arguments(self, parser):
         parser.add_argument("--batch", type=int, default=500, help="rows per transaction (default: 500)")
 
     def handle(self, *args, batch, **options):
-        counted = [reseal_all(rows(), batch=batch) for rows in SEALED]
+        counted = [reseal_all(*kind, batch=batch) for kind in KINDS]
         done, lost = (sum(numbers) for numbers in zip(*counted, strict=True))
         self.stdout.write(f"{done} sealed anew.")
         if lost:
             self.stderr.write(f"{lost} could not be read: their key is none of SEALING_KEYS.")
 
 
-def reseal_all(rows, *, batch: int) -> tuple[int, int]:
+def reseal_all(rows, column, reseal, *, batch: int) -> tuple[int, int]:
     """Seal the rows anew, so many in a transaction; return how many could be, and how many could not."""
     last, done, lost = 0, 0, 0
+    rows = rows()
     while True:
         with transaction.atomic():
             some = list(rows.select_for_update().filter(pk__gt=last).order_by("pk")[:batch])
             resealed = [row for row in some if reseal(row)]
-            rows.model.objects.bulk_update(resealed, ["sealed"])
+            rows.model.objects.bulk_update(resealed, [column])
         if not some:
             return done, lost
         last = some[-1].pk
@@ -45,3 +44,11 @@ def reseal(row: SealedSecret | Draft) -> bool:
     except sealing.Unreadable:
         return False
     return True
+
+
+# The rows, their column, and how one is sealed anew. Drafts that were sent hold nothing to be sealed.
+KINDS = (
+    (SealedSecret.objects.all, "sealed", reseal),
+    (Draft.objects.unsent, "sealed", reseal),
+    (Authenticator.objects.all, "data", second_factor.reseal),
+)
