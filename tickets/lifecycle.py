@@ -98,6 +98,9 @@ def hold(ticket: Ticket, *, until: datetime, then: HoldThen, by: Actor) -> None:
 def put_in_queue(ticket: Ticket, *, because: str, by: Actor) -> None:
     """Bring the ticket before the agents; `because` is a code for its history."""
     _move(ticket, Status.OPEN, by=by, because=because)
+    if ticket.assignee and not ticket.assignee.is_active:
+        # Who has left would be waited for by everybody and seen by nobody.
+        assign(ticket, to=None, by=by)
 
 
 def wait_for_requester(ticket: Ticket, *, by: Actor) -> None:

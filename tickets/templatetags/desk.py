@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from tickets.admin import wording
+from tickets.admin.roles import role_name
 from triage.secrets import PLACEHOLDER
 
 register = template.Library()
@@ -35,7 +36,6 @@ BADGES = {
     "finished": "green",
 }
 
-ROLES = {"agent": _("Agent"), "lead": _("Lead"), "administrator": _("Administrator")}
 ATTENTION = {"triage_failed": _("Triage failed"), "mail_failed": _("Mail failed")}
 SUPPRESSIONS = {
     "no_address": _("no mail address is known"),
@@ -54,8 +54,7 @@ def badge(code: str) -> str:
 
 @register.filter
 def role(name: str) -> str:
-    """The role's name in the agent's language; a group of the operator's own as it is called."""
-    return str(ROLES.get(name, name))
+    return role_name(name)
 
 
 @register.filter

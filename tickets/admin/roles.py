@@ -1,0 +1,97 @@
+"""What each role may do, in words; read from the groups, so that the table cannot lie."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.contrib.auth.models import Group, Permission
+from django.utils.functional import Promise
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+ROLES = {
+    "agent": gettext_lazy("Agent"),
+    "lead": gettext_lazy("Lead"),
+    "administrator": gettext_lazy("Administrator"),
+}
+ORDER = list(ROLES)
+
+# In the order of a working day; a right that is not here is told by its model and its verb.
+CAPABILITIES: dict[str, str | Promise] = {
+    "tickets.view_ticket": gettext_lazy("See the queue and every ticket"),
+    "tickets.view_screenshot": gettext_lazy("See screenshots; each look is recorded"),
+    "tickets.change_ticket": gettext_lazy("Work on one's own tickets and on nobody's; leave notes on all"),
+    "tickets.reveal_secret": gettext_lazy("Have masked codes, accounts and links shown, with a reason"),
+    "tickets.reveal_identity": gettext_lazy("Have masked identity and card numbers shown, with a reason"),
+    "tickets.assign_ticket": gettext_lazy("Work on everybody's tickets and hand them to anyone"),
+    "tickets.view_message": gettext_lazy("See the outbox"),
+    "tickets.view_triageweek": gettext_lazy("See how triage does"),
+    "tickets.view_shadowassessment": gettext_lazy("Compare a candidate model with the one in use"),
+    "tickets.decide_candidate": gettext_lazy("Put a candidate model in use or discard it"),
+    "auth.view_user": gettext_lazy("See who works here"),
+    "auth.add_user": gettext_lazy("Add colleagues"),
+    "auth.change_user": gettext_lazy(
+        "Change a colleague's role, password, second factor, or shut the account"
+    ),
+    "auth.delete_user": gettext_lazy("Delete an account that has done nothing yet"),
+    "auth.view_group": gettext_lazy("See what roles may do"),
+    "auth.add_group": gettext_lazy("Add roles"),
+    "auth.change_group": gettext_lazy("Change what roles may do"),
+    "auth.delete_group": gettext_lazy("Delete roles"),
+}
+VERBS = {
+    "view": gettext_lazy("See: %(what)s"),
+    "add": gettext_lazy("Add: %(what)s"),
+    "change": gettext_lazy("Change: %(what)s"),
+    "delete": gettext_lazy("Delete: %(what)s"),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    label: str
+    held: list[bool]  # in the order of the roles
+
+
+def role_name(name: str) -> str:
+    """The role's name in the reader's language; a group of the operator's own as it is called."""
+    return str(ROLES.get(name, name))
+
+
+def in_order(groups: Iterable[Group]) -> list[Group]:
+    """Ours first, from the least rights to the most."""
+    return sorted(groups, key=lambda g: (ORDER.index(g.name) if g.name in ROLES else len(ORDER), g.name))
+
+
+def code_of(permission: Permission) -> str:
+    return f"{permission.content_type.app_label}.{permission.codename}"
+
+
+def label_of(permission: Permission) -> str:
+    known = CAPABILITIES.get(code_of(permission))
+    model = permission.content_type.model_class()
+    verb = VERBS.get(permission.codename.partition("_")[0])
+    if known:
+        return str(known)
+    if verb and model:
+        return str(verb) % {"what": model._meta.verbose_name_plural}
+    return capfirst(_(permission.name))
+
+
+def position(permission: Permission) -> tuple[int, str]:
+    """Sorts rights as CAPABILITIES has them, then by their words."""
+    code = code_of(permission)
+    known = list(CAPABILITIES)
+    return (known.index(code) if code in CAPABILITIES else len(known), label_of(permission))
+
+
+def table(groups: list[Group]) -> list[Line]:
+    """A line for every right that any of the roles has."""
+    holds = {group: set(group.permissions.all()) for group in groups}
+    rights = set().union(*holds.values()) if holds else set()
+    return [
+        Line(label_of(right), [right in holds[group] for group in groups])
+        for right in sorted(rights, key=position)
+    ]
