@@ -1,6 +1,7 @@
 """The desk: one AdminSite for agents, leads and administrators."""
 
 from functools import wraps
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.admin import AdminSite
@@ -16,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from tickets.admin.second_factor_pages import proven
 from tickets.admin.settings_page import places_for, settings_page
 from tickets.admin.sign_in import SignInView
+from tickets.admin.typed import typed_in
 
 # What stands in the header: permission, route, label.
 NAVIGATION = [
@@ -39,6 +41,8 @@ class DeskSite(AdminSite):
 
         @wraps(view)
         def with_own_refusal(request, *args, **kwargs):
+            if typed_in(request) and not self.has_permission(request):
+                return self.sign_in_again(request)
             try:
                 return inner(request, *args, **kwargs)
             except PermissionDenied as denied:
@@ -87,5 +91,16 @@ class DeskSite(AdminSite):
             **self.each_context(request),
             "title": _("No access"),
             "sentence": sentence,
+            "typed": typed_in(request),
         }
         return TemplateResponse(request, "tickets/desk/refusal.html", context, status=403)
+
+    def sign_in_again(self, request: HttpRequest) -> TemplateResponse:
+        """Give back what was typed while the session ended, instead of leading to the sign-in page."""
+        context = {
+            **self.each_context(request),
+            "title": _("You are signed out"),
+            "typed": typed_in(request),
+            "sign_in": f"{reverse('admin:login')}?{urlencode({'next': request.path})}",
+        }
+        return TemplateResponse(request, "tickets/desk/sign_in_again.html", context, status=403)
