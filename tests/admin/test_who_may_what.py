@@ -1,0 +1,142 @@
+"""Who may what: every page of the desk, opened and sent to by everybody.
+
+A page that is not in the table fails the test, which prints the lines to add: check them, then
+paste them. Six columns: nobody signed in, staff without a role, the agent who has the ticket,
+another agent, a lead, an administrator. `in`: led to the sign-in page; `prove`: asked who sits
+there; `go`: done, and led on; otherwise the status.
+"""
+
+from copy import deepcopy
+
+import pytest
+from django.contrib.auth.models import Group
+from django.db import transaction
+from django.test import Client
+from django.utils import timezone
+
+from tests.admin.conftest import signed_in
+from tests.admin.desk_urls import addresses
+from tests.factories import AgentFactory, MessageFactory, ScreenshotFactory, TicketFactory
+from tickets import masking
+from tickets.models.sealed_secret import SecretSource
+
+pytestmark = pytest.mark.django_db
+
+#        name: (GET, POST with nothing in it)
+TABLE = {
+    "account_login": ("200 go go go go go", "200 200 200 200 200 200"),
+    "account_reauthenticate": ("in 200 200 200 200 200", "in 200 200 200 200 200"),
+    "admin:app_list": ("in 404 404 404 404 200", "in 404 404 404 404 200"),
+    "admin:auth_group_add": ("in 403 403 403 403 200", "in 403 403 403 403 200"),
+    "admin:auth_group_change": ("in 403 403 403 403 200", "in 403 403 403 403 200"),
+    "admin:auth_group_changelist": ("in 403 403 403 403 200", "in 403 403 403 403 200"),
+    "admin:auth_group_delete": ("in 403 403 403 403 200", "in 403 403 403 403 200"),
+    "admin:auth_group_history": ("in 403 403 403 403 200", "in 403 403 403 403 200"),
+    "admin:auth_user_add": ("in 403 403 403 403 200", "in 403 403 403 403 200"),
+    "admin:auth_user_change": ("in 403 403 403 403 200", "in 403 403 403 403 200"),
+    "admin:auth_user_changelist": ("in 403 403 403 403 200", "in 403 403 403 403 200"),
+    "admin:auth_user_deactivate": ("in 403 403 403 403 200", "in 403 403 403 403 go"),
+    "admin:auth_user_delete": ("in 403 403 403 403 200", "in 403 403 403 403 200"),
+    "admin:auth_user_history": ("in 403 403 403 403 200", "in 403 403 403 403 200"),
+    "admin:auth_user_password_change": ("in 403 403 403 403 200", "in 403 403 403 403 200"),
+    "admin:auth_user_reactivate": ("in 403 403 403 403 200", "in 403 403 403 403 go"),
+    "admin:auth_user_second_factor": ("in 403 403 403 403 prove", "in 403 403 403 403 prove"),
+    "admin:autocomplete": ("in 403 403 403 403 403", "in 405 405 405 405 405"),
+    "admin:desk/auth/group/<path:object_id>/": ("in go go go go go", "in go go go go go"),
+    "admin:desk/auth/user/<path:object_id>/": ("in go go go go go", "in go go go go go"),
+    "admin:index": ("in 403 go go go go", "in 403 go go go go"),
+    "admin:jsi18n": ("in 200 200 200 200 200", "in 405 405 405 405 405"),
+    "admin:login": ("200 go go go go go", "200 200 200 200 200 200"),
+    "admin:logout": ("go 405 405 405 405 405", "go 200 200 200 200 200"),
+    "admin:password_change": ("in 200 200 200 200 200", "in 200 200 200 200 200"),
+    "admin:password_change_done": ("in 200 200 200 200 200", "in 405 405 405 405 405"),
+    "admin:settings": ("in 403 403 403 403 200", "in 405 405 405 405 405"),
+    "admin:tickets_candidate": ("in 403 403 403 200 200", "in 405 405 405 405 405"),
+    "admin:tickets_candidate_decision": ("in 405 405 405 405 405", "in 403 403 403 404 404"),
+    "admin:tickets_message_change": ("in 403 403 403 200 200", "in 405 405 405 405 405"),
+    "admin:tickets_message_changelist": ("in 403 403 403 200 200", "in 405 405 405 405 405"),
+    "admin:tickets_message_html": ("in 403 403 403 200 200", "in 405 405 405 405 405"),
+    "admin:tickets_ticket_change": ("in 403 200 200 200 200", "in 403 409 409 409 409"),
+    "admin:tickets_ticket_changelist": ("in 403 200 200 200 200", "in 405 405 405 405 405"),
+    "admin:tickets_ticket_screenshot": ("in 403 200 200 200 200", "in 405 405 405 405 405"),
+    "admin:tickets_ticket_secret": ("in 403 200 200 200 200", "in 403 409 409 409 409"),
+    "admin:tickets_triage_model": ("in 403 403 403 404 404", "in 405 405 405 405 405"),
+    "admin:tickets_triageweek_changelist": ("in 403 403 403 200 200", "in 405 405 405 405 405"),
+    "admin:view_on_site": ("in 404 404 404 404 404", "in 404 404 404 404 404"),
+    "mfa_activate_totp": ("in prove prove prove prove prove", "in prove prove prove prove prove"),
+    "mfa_add_webauthn": ("in prove prove prove prove prove", "in prove prove prove prove prove"),
+    "mfa_authenticate": ("in go go go go go", "in go go go go go"),
+    "mfa_deactivate_totp": ("in 404 404 404 404 404", "in 404 404 404 404 404"),
+    "mfa_generate_recovery_codes": ("in prove prove prove prove prove", "in prove prove prove prove prove"),
+    "mfa_index": ("in 200 200 200 200 200", "in 405 405 405 405 405"),
+    "mfa_reauthenticate": ("in prove prove prove prove prove", "in prove prove prove prove prove"),
+    "mfa_reauthenticate_webauthn": ("in prove prove prove prove prove", "in prove prove prove prove prove"),
+    "mfa_remove_webauthn": ("in prove prove prove prove prove", "in prove prove prove prove prove"),
+    "mfa_view_recovery_codes": ("in 404 404 404 404 404", "in 405 405 405 405 405"),
+    "sign_out_elsewhere": ("in 405 405 405 405 405", "in go go go go go"),
+}
+
+
+@pytest.fixture
+def desk(settings):
+    """Six clients, and the addresses of rows that exist."""
+    agent = AgentFactory(role="agent")
+    ticket = TicketFactory(open=True, assignee=agent)
+    with transaction.atomic():
+        masking.mask(ticket, "kode 482913", source=SecretSource.DESCRIPTION)
+    settings.SCREENSHOT_DIR.mkdir(parents=True)
+    (settings.SCREENSHOT_DIR / "bersih.png").write_bytes(b"")
+    screenshot = ScreenshotFactory(
+        ticket=ticket, state="clean", original_path="", clean_path="bersih.png", cleaned_at=timezone.now()
+    )
+    clients = [
+        Client(),
+        signed_in(AgentFactory()),
+        signed_in(agent),
+        *(signed_in(AgentFactory(role=role)) for role in ("agent", "lead", "administrator")),
+    ]
+    rows = {
+        "desk/tickets/ticket/": ticket.pk,
+        "desk/tickets/message/": MessageFactory(outgoing=True, ticket=ticket).pk,
+        "desk/auth/user/": AgentFactory(role="agent").pk,
+        "desk/auth/group/": Group.objects.get(name="lead").pk,
+        "uuid": screenshot.public_id,
+    }
+    return clients, addresses(rows)
+
+
+def outcome(client, method, address):
+    """What comes of one request; what it changed is undone."""
+    cookies = deepcopy(client.cookies)
+    with transaction.atomic():
+        answer = getattr(client, method)(address)
+        transaction.set_rollback(True)
+    client.cookies = cookies  # signing out takes them away
+    to = getattr(answer, "url", "")
+    if to.startswith("/desk/login/"):
+        return "in"
+    if to.startswith("/desk/security/confirm/"):
+        return "prove"
+    return "go" if to else str(answer.status_code)
+
+
+def outcomes(desk, name):
+    clients, pages = desk
+    return tuple(
+        " ".join(outcome(client, method, pages[name]) for client in clients) for method in ("get", "post")
+    )
+
+
+def test_table_has_every_page_of_the_desk_and_no_other(desk):
+    _clients, pages = desk
+
+    missing = sorted(pages.keys() - TABLE.keys())
+    lines = ['    "{}": ("{}", "{}"),'.format(name, *outcomes(desk, name)) for name in missing]
+
+    assert lines == [], "Pages without a line in TABLE. As they behave now:\n" + "\n".join(lines)
+    assert TABLE.keys() - pages.keys() == set()
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_page_is_open_to_whom_the_table_says(desk, name):
+    assert outcomes(desk, name) == TABLE[name]
