@@ -32,6 +32,8 @@ def _routes(patterns, *, before="", namespace=""):
 
 
 def _filled(route: str, rows: dict[str, object]) -> str:
+    # django-simple-history has patterns of the old kind: the row, then the version of it.
+    route = route.replace("history/([^/]+)", "history/<history:id>").replace("([^/]+)", "<path:object_id>")
     route = re.sub(r"\(\?P<app_label>[^)]*\)", "auth", route).replace("^", "").replace("$", "")
     for beginning, row in rows.items():
         if route.startswith(beginning + "<"):

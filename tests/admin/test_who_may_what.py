@@ -16,8 +16,9 @@ from django.utils import timezone
 
 from tests.admin.conftest import signed_in
 from tests.admin.desk_urls import addresses
-from tests.factories import AgentFactory, MessageFactory, ScreenshotFactory, TicketFactory
+from tests.factories import AgentFactory, MacroFactory, MessageFactory, ScreenshotFactory, TicketFactory
 from tickets import masking
+from tickets.models import BulkJob
 from tickets.models.sealed_secret import SecretSource
 
 pytestmark = pytest.mark.django_db
@@ -44,15 +45,28 @@ TABLE = {
     "admin:autocomplete": ("in 403 403 403 403 403", "in 405 405 405 405 405"),
     "admin:desk/auth/group/<path:object_id>/": ("in go go go go go", "in go go go go go"),
     "admin:desk/auth/user/<path:object_id>/": ("in go go go go go", "in go go go go go"),
+    "admin:desk/tickets/macro/<path:object_id>/": ("in go go go go go", "in go go go go go"),
     "admin:index": ("in 403 go go go go", "in 403 go go go go"),
     "admin:jsi18n": ("in 200 200 200 200 200", "in 405 405 405 405 405"),
     "admin:login": ("200 go go go go go", "200 200 200 200 200 200"),
     "admin:logout": ("go 405 405 405 405 405", "go 200 200 200 200 200"),
     "admin:password_change": ("in 200 200 200 200 200", "in 200 200 200 200 200"),
     "admin:password_change_done": ("in 200 200 200 200 200", "in 405 405 405 405 405"),
-    "admin:settings": ("in 403 403 403 403 200", "in 405 405 405 405 405"),
+    "admin:settings": ("in 403 403 403 200 200", "in 405 405 405 405 405"),
+    "admin:tickets_bulkjob_changelist": ("in 403 200 200 200 200", "in 405 405 405 405 405"),
+    "admin:tickets_bulkjob_decision": ("in 405 405 405 405 405", "in 403 404 404 404 404"),
+    "admin:tickets_bulkjob_job": ("in 403 200 404 200 200", "in 405 405 405 405 405"),
+    "admin:tickets_bulkjob_new": ("in 403 go go go go", "in 403 go go go go"),
+    "admin:tickets_bulkjob_progress": ("in 403 200 404 200 200", "in 405 405 405 405 405"),
     "admin:tickets_candidate": ("in 403 403 403 200 200", "in 405 405 405 405 405"),
     "admin:tickets_candidate_decision": ("in 405 405 405 405 405", "in 403 403 403 404 404"),
+    "admin:tickets_macro_add": ("in 403 403 403 200 200", "in 403 403 403 200 200"),
+    "admin:tickets_macro_change": ("in 403 403 403 200 200", "in 403 403 403 200 200"),
+    "admin:tickets_macro_changelist": ("in 403 403 403 200 200", "in 403 403 403 200 200"),
+    "admin:tickets_macro_delete": ("in 403 403 403 200 200", "in 403 403 403 200 200"),
+    "admin:tickets_macro_history": ("in 403 403 403 200 200", "in 403 403 403 200 200"),
+    "admin:tickets_macro_preview": ("in 405 405 405 405 405", "in 403 403 403 200 200"),
+    "admin:tickets_macro_simple_history": ("in 403 403 403 200 200", "in 403 403 403 200 200"),
     "admin:tickets_message_change": ("in 403 403 403 200 200", "in 405 405 405 405 405"),
     "admin:tickets_message_changelist": ("in 403 403 403 200 200", "in 405 405 405 405 405"),
     "admin:tickets_message_html": ("in 403 403 403 200 200", "in 405 405 405 405 405"),
@@ -89,6 +103,7 @@ def desk(settings):
     screenshot = ScreenshotFactory(
         ticket=ticket, state="clean", original_path="", clean_path="bersih.png", cleaned_at=timezone.now()
     )
+    macro = MacroFactory()
     clients = [
         Client(),
         signed_in(AgentFactory()),
@@ -99,6 +114,11 @@ def desk(settings):
         "desk/tickets/ticket/": ticket.pk,
         "desk/tickets/message/": MessageFactory(outgoing=True, ticket=ticket).pk,
         "desk/auth/user/": AgentFactory(role="agent").pk,
+        "desk/tickets/bulkjob/": BulkJob.objects.create(
+            kind="resolve", state="finished", started_by=agent, ended_at=timezone.now()
+        ).pk,
+        "desk/tickets/macro/": macro.pk,
+        "history": macro.history.get().pk,
         "desk/auth/group/": Group.objects.get(name="lead").pk,
         "uuid": screenshot.public_id,
     }

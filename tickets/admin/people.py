@@ -17,10 +17,10 @@ from django.utils.translation import gettext_lazy
 
 from tickets import staff
 from tickets.admin import colleague_pages, roles
-from tickets.models import Message, Ticket, TriageWeek
+from tickets.models import BulkJob, Message, Ticket, TriageWeek
 
 # Of these only the rights in roles.CAPABILITIES mean anything: nobody deletes a ticket.
-TOLD = {User, Group, Ticket, Message, TriageWeek}
+TOLD = {User, Group, BulkJob, Ticket, Message, TriageWeek}
 
 # Secrets of the second factors, and addresses nobody keeps here: not for stock forms.
 for model in (User, Group, EmailAddress, Authenticator):

@@ -25,6 +25,8 @@ CAPABILITIES: dict[str, str | Promise] = {
     "tickets.change_ticket": gettext_lazy("Work on one's own tickets and on nobody's; leave notes on all"),
     "tickets.reveal_secret": gettext_lazy("Have masked codes, accounts and links shown, with a reason"),
     "tickets.reveal_identity": gettext_lazy("Have masked identity and card numbers shown, with a reason"),
+    "tickets.add_bulkjob": gettext_lazy("Change many tickets at once"),
+    "tickets.view_bulkjob": gettext_lazy("Follow and undo what was changed at once"),
     "tickets.assign_ticket": gettext_lazy("Work on everybody's tickets and hand them to anyone"),
     "tickets.view_message": gettext_lazy("See the outbox"),
     "tickets.view_triageweek": gettext_lazy("See how triage does"),
