@@ -70,6 +70,10 @@ TABLE = {
     "admin:tickets_message_change": ("in 403 403 403 200 200", "in 405 405 405 405 405"),
     "admin:tickets_message_changelist": ("in 403 403 403 200 200", "in 405 405 405 405 405"),
     "admin:tickets_message_html": ("in 403 403 403 200 200", "in 405 405 405 405 405"),
+    "admin:tickets_playbookoverride_change": ("in 403 403 403 200 200", "in 403 403 403 409 409"),
+    "admin:tickets_playbookoverride_changelist": ("in 403 403 403 200 200", "in 405 405 405 405 405"),
+    "admin:tickets_playbookoverride_history": ("in 403 403 403 200 200", "in 405 405 405 405 405"),
+    "admin:tickets_playbookoverride_return": ("in 403 403 403 200 200", "in 403 403 403 409 409"),
     "admin:tickets_ticket_change": ("in 403 200 200 200 200", "in 403 409 409 409 409"),
     "admin:tickets_ticket_changelist": ("in 403 200 200 200 200", "in 405 405 405 405 405"),
     "admin:tickets_ticket_screenshot": ("in 403 200 200 200 200", "in 405 405 405 405 405"),
@@ -120,6 +124,7 @@ def desk(settings):
         "desk/tickets/macro/": macro.pk,
         "history": macro.history.get().pk,
         "desk/auth/group/": Group.objects.get(name="lead").pk,
+        "desk/tickets/playbookoverride/": "other",
         "uuid": screenshot.public_id,
     }
     return clients, addresses(rows)
