@@ -18,7 +18,7 @@ from tests.admin.conftest import signed_in
 from tests.admin.desk_urls import addresses
 from tests.factories import AgentFactory, MacroFactory, MessageFactory, ScreenshotFactory, TicketFactory
 from tickets import masking
-from tickets.models import BulkJob
+from tickets.models import BulkJob, Incident, SavedView
 from tickets.models.sealed_secret import SecretSource
 
 pytestmark = pytest.mark.django_db
@@ -60,6 +60,8 @@ TABLE = {
     "admin:tickets_bulkjob_progress": ("in 403 200 404 200 200", "in 405 405 405 405 405"),
     "admin:tickets_candidate": ("in 403 403 403 200 200", "in 405 405 405 405 405"),
     "admin:tickets_candidate_decision": ("in 405 405 405 405 405", "in 403 403 403 404 404"),
+    "admin:tickets_incident_change": ("in 403 200 200 200 200", "in 403 403 403 409 409"),
+    "admin:tickets_incident_changelist": ("in 403 200 200 200 200", "in 403 403 403 400 400"),
     "admin:tickets_macro_add": ("in 403 403 403 200 200", "in 403 403 403 200 200"),
     "admin:tickets_macro_change": ("in 403 403 403 200 200", "in 403 403 403 200 200"),
     "admin:tickets_macro_changelist": ("in 403 403 403 200 200", "in 403 403 403 200 200"),
@@ -74,6 +76,10 @@ TABLE = {
     "admin:tickets_playbookoverride_changelist": ("in 403 403 403 200 200", "in 405 405 405 405 405"),
     "admin:tickets_playbookoverride_history": ("in 403 403 403 200 200", "in 405 405 405 405 405"),
     "admin:tickets_playbookoverride_return": ("in 403 403 403 200 200", "in 403 403 403 409 409"),
+    "admin:tickets_queue_display": ("in 405 405 405 405 405", "in 403 go go go go"),
+    "admin:tickets_queue_news": ("in 403 200 200 200 200", "in 405 405 405 405 405"),
+    "admin:tickets_saved_view": ("in 405 405 405 405 405", "in 403 404 404 404 404"),
+    "admin:tickets_saved_views": ("in 403 200 200 200 200", "in 403 409 409 409 409"),
     "admin:tickets_ticket_change": ("in 403 200 200 200 200", "in 403 409 409 409 409"),
     "admin:tickets_ticket_changelist": ("in 403 200 200 200 200", "in 405 405 405 405 405"),
     "admin:tickets_ticket_screenshot": ("in 403 200 200 200 200", "in 405 405 405 405 405"),
@@ -125,6 +131,8 @@ def desk(settings):
         "history": macro.history.get().pk,
         "desk/auth/group/": Group.objects.get(name="lead").pk,
         "desk/tickets/playbookoverride/": "other",
+        "desk/tickets/incident/": Incident.objects.create(title="SMS terlambat").pk,
+        "desk/tickets/ticket/views/": SavedView.objects.create(user=agent, name="Pagi", query="tab=open").pk,
         "uuid": screenshot.public_id,
     }
     return clients, addresses(rows)

@@ -28,6 +28,7 @@ CAPABILITIES: dict[str, str | Promise] = {
     "tickets.add_bulkjob": gettext_lazy("Change many tickets at once"),
     "tickets.view_bulkjob": gettext_lazy("Follow and undo what was changed at once"),
     "tickets.assign_ticket": gettext_lazy("Work on everybody's tickets and hand them to anyone"),
+    "tickets.share_view": gettext_lazy("Share views of the queue with everybody"),
     "tickets.view_message": gettext_lazy("See the outbox"),
     "tickets.view_triageweek": gettext_lazy("See how triage does"),
     "tickets.view_shadowassessment": gettext_lazy("Compare a candidate model with the one in use"),
