@@ -232,15 +232,13 @@ class Ticket(Claimable):
             # What has come into the queue since an agent looked.
             models.Index(fields=["queued_at"], name="ticket_arrival_idx", condition=Q(status="open")),
             # The next ticket: the head of these is locked, whichever of them is asked for.
-            models.Index(
-                fields=["priority", "due_at", "id"],
-                name="ticket_next_idx",
-                condition=Q(status="open", assignee__isnull=True),
-            ),
-            models.Index(
-                fields=["category", "priority", "due_at", "id"],
-                name="ticket_next_category_idx",
-                condition=Q(status="open", assignee__isnull=True),
+            *(
+                models.Index(
+                    fields=[*by, "priority", "due_at", "id"],
+                    name="_".join(["ticket_next", *by, "idx"]),
+                    condition=Q(status="open", assignee__isnull=True),
+                )
+                for by in ([], ["category"], ["channel"])
             ),
             models.Index(fields=["requester_key", "-id"], name="ticket_person_idx"),
             # The sweep's open work: small however many tickets there are.
