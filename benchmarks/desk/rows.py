@@ -23,6 +23,18 @@ INSERT INTO auth_user_groups (user_id, group_id)
 SELECT auth_user.id, auth_group.id FROM auth_user, auth_group WHERE auth_group.name = 'agent'
 """
 
+INCIDENTS_SQL = """
+INSERT INTO tickets_incident (id, title, public_note, started_at)
+SELECT n, 'Gangguan ' || n, '', now() - interval '1 hour' * n FROM generate_series(1, 3) n
+"""
+SAVED_VIEWS_SQL = """
+INSERT INTO tickets_savedview (user_id, name, query, position, is_shared)
+SELECT id, left(query, 40), query, 0, false FROM auth_user, unnest(ARRAY[
+    'tab=open&category=otp_not_received&age=30m', 'tab=open&confidence=human', 'tab=open&assignee=nobody',
+    'tab=all&channel=chat', 'tab=open&incident=1', 'tab=mine'
+]) query
+"""
+
 # Every column follows from the number, by hashes with different salts; states in these shares:
 # 10 % open, 0.3 % held, 2 % pending, 7 % resolved, 0.5 % merged, 2.2 % spam, the rest closed.
 TICKETS_SQL = """
@@ -34,7 +46,7 @@ INSERT INTO tickets_ticket (
     second_confidence, priority, assignee_id, attention, hold_until, hold_then, queued_at, pending_since_at,
     clock_used, breached, response_due_at, resolution_due_at, due_at,
     first_auto_reply_at, first_agent_reply_at, resolved_at, resolution, closed_at, follows_id, merged_into_id,
-    created_at, updated_at, screen_text
+    created_at, updated_at, screen_text, incident_id
 )
 SELECT
     n, 1, NULL,
@@ -67,7 +79,8 @@ SELECT
         (ARRAY['otp_not_received','otp_not_received','otp_not_received','form_rejected','already_registered',
                'activation_link_error','self_otp_waiting','self_spam_folder','other','account_restricted'])
         [1 + h3 / 50 %% 10] END,
-    CASE WHEN h3 %% 50 = 0 THEN NULL ELSE 0.5 + (h1 %% 50) / 100.0 END,
+    -- One in fifty without a category, one in fifty with a human's.
+    CASE WHEN h3 %% 50 < 2 THEN NULL ELSE 0.5 + (h1 %% 50) / 100.0 END,
     'other', 0.04,
     priority,
     CASE WHEN status IN ('self_fix', 'spam') OR status = 'open' AND h1 %% 10 < 7 THEN NULL
@@ -91,7 +104,8 @@ SELECT
     NULL,
     CASE WHEN status = 'merged' THEN n - 1 END,
     created, created,
-    CASE WHEN h1 %% 10 < 3 THEN '09.41 Daftar akun Kode OTP salah atau kedaluwarsa Kirim ulang' ELSE '' END
+    CASE WHEN h1 %% 10 < 3 THEN '09.41 Daftar akun Kode OTP salah atau kedaluwarsa Kirim ulang' ELSE '' END,
+    CASE WHEN status IN ('open', 'pending') AND h3 %% 25 = 3 THEN 1 + h2 %% 3 END
 FROM (
     SELECT *, (ARRAY[interval '30 minutes', interval '1 hour', interval '4 hours', interval '8 hours'])
         [priority] AS promised
@@ -118,7 +132,8 @@ ASSESSMENTS_SQL = """
 INSERT INTO tickets_assessment (
     ticket_id, category, confidence, abstained, route, guesses, facts, reasons, model_version, created_at
 )
-SELECT id, coalesce(nullif(category, ''), 'other'), 0.8, category = '', 'agent',
+SELECT id, coalesce(nullif(category, ''), 'other'), 0.8,
+    category = '' OR category = 'other' AND id %% 2 = 0, 'agent',
     '[["otp_not_received", 0.8], ["other", 0.1], ["self_spam_folder", 0.05]]'::jsonb,
     '{"minutes_since_signup": 20, "tried": ["spam", "waited"]}'::jsonb,
     '[]'::jsonb, 'benchmark', created_at
@@ -169,6 +184,18 @@ FROM tickets_ticket
 """
 
 
+STATEMENTS = (
+    INCIDENTS_SQL,
+    SAVED_VIEWS_SQL,
+    TICKETS_SQL,
+    ASSESSMENTS_SQL,
+    EVENTS_SQL,
+    MOVES_SQL,
+    SCREENSHOTS_SQL,
+    MESSAGES_SQL,
+)
+
+
 def fill(url: str, *, count: int) -> None:
     """Put so many tickets into an empty database, with what belongs to them, and let it settle."""
     values = {
@@ -184,7 +211,7 @@ def fill(url: str, *, count: int) -> None:
         connection.execute(ROLES_SQL)
         # Indexes made afterwards take a third of the time, and lie as after a REINDEX.
         indexes = _drop_indexes(connection)
-        for statement in (TICKETS_SQL, ASSESSMENTS_SQL, EVENTS_SQL, MOVES_SQL, SCREENSHOTS_SQL, MESSAGES_SQL):
+        for statement in STATEMENTS:
             connection.execute(statement, values if "%" in statement else None)
         for definition in indexes:
             connection.execute(definition)

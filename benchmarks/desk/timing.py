@@ -41,6 +41,13 @@ FILTERS = {
     "channel": "channel=chat",
     "assignee: mine": "assignee=me",
     "assignee: nobody": "assignee=nobody",
+    "incident": "incident=1",
+    "no incident": "incident=none",
+    "unsure": "confidence=unsure",
+    "confidence under 75 %": "confidence=doubtful",
+    "set by an agent": "confidence=human",
+    "oldest first": "sort=oldest",
+    "oldest first, set by an agent": "sort=oldest&confidence=human",
     "age over 1 hour": "age=1h",
     "age over 7 days": "age=7d",
     "category and nobody": "category=otp_not_received&assignee=nobody",
@@ -130,6 +137,12 @@ def _desk_pages(client: Client) -> Iterator[tuple[str, str, str]]:
     for tab in ("open", "all"):
         place = _later_place(client, tab)
         yield "list", f"tab {tab}, page {LATER + 1}", f"{DESK}?tab={tab}&after={place}"
+    ten_minutes_ago = (time.time_ns() - 600 * 10**9) // 1000
+    yield (
+        "list",
+        "news of the open tab",
+        f"{reverse('admin:tickets_queue_news')}?tab=open&since={ten_minutes_ago}",
+    )
     for tab in ("open", "all"):
         for name, query in FILTERS.items():
             yield "filter", f"{name} in {tab}", f"{DESK}?tab={tab}&{query}"
