@@ -234,8 +234,8 @@ def test_screens_that_say_nothing_new_change_nothing(clean, printed, screens_dec
     "columns",
     [
         {"confidence": None},  # a human has chosen the category
-        {"status": "pending", "pending_since_at": timezone.now()},
-        {"status": "spam"},
+        {"status": "pending", "pending_since_at": timezone.now(), "due_at": None},
+        {"status": "spam", "due_at": None},
     ],
 )
 def test_screens_do_not_touch_what_people_have_decided(clean, printed, screens_decide, columns):
