@@ -79,14 +79,15 @@ def test_reopen_forgets_the_resolution():
 
 
 def test_categorise_drops_the_confidence_of_the_machine():
-    ticket = TicketFactory(open=True)
+    ticket = TicketFactory(open=True, category="other", confidence=0.3, is_unsure=True)
 
     lifecycle.categorise(ticket, category="form_rejected", priority=2, by=agent(AgentFactory()))
 
     ticket.refresh_from_db()
     assert (ticket.category, ticket.confidence, ticket.priority) == ("form_rejected", None, 2)
+    assert not ticket.is_unsure
     assert ticket.events.get().data == {
-        "before": "otp_not_received",
+        "before": "other",
         "after": "form_rejected",
         "assessment": None,
     }

@@ -1,10 +1,15 @@
 from datetime import timedelta
+from importlib import import_module
+from types import SimpleNamespace
 
 import pytest
+from django.apps import apps
+from django.db import connection
 from django.utils import timezone
 
-from tests.factories import TicketFactory
+from tests.factories import AssessmentFactory, TicketFactory
 from tickets import intake, pipeline
+from tickets.models import Ticket
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("model")]
 
@@ -64,6 +69,35 @@ def test_triage_leaves_a_mere_guess_out_of_the_second_category():
     ticket.refresh_from_db()
     assert (ticket.second_category, ticket.second_confidence) == ("", None)
     assert len(ticket.assessments.get().guesses) == 3
+
+
+@pytest.mark.parametrize(
+    ("description", "is_unsure"), [("masalah pendaftaran", True), (STUCK, False), ("halo kak", False)]
+)
+def test_triage_marks_the_ticket_it_is_unsure_of(description, is_unsure):
+    ticket = TicketFactory(description=description, signed_up_at=minutes_ago(20))
+
+    pipeline.triage(ticket.pk)
+
+    ticket.refresh_from_db()
+    assert (ticket.assessments.get().abstained, ticket.is_unsure) == (is_unsure, is_unsure)
+
+
+def test_the_mark_of_older_tickets_comes_from_their_latest_assessment():
+    other = {"open": True, "category": "other", "confidence": 0.4}
+    unsure, sure_later, by_human = (
+        TicketFactory(**other),
+        TicketFactory(**other),
+        TicketFactory(**{**other, "confidence": None}),
+    )
+    for ticket in (unsure, sure_later, by_human):
+        AssessmentFactory(ticket=ticket, category="other", abstained=True)
+    AssessmentFactory(ticket=sure_later, category="other", abstained=False)
+
+    migration = import_module("tickets.migrations.0018_unsure")
+    migration.read_assessments(apps, SimpleNamespace(connection=connection))
+
+    assert list(Ticket.objects.filter(is_unsure=True)) == [unsure]
 
 
 def test_triage_happens_once():

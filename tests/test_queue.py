@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from tests.factories import AgentFactory, AssessmentFactory, TicketFactory
+from tests.factories import AgentFactory, TicketFactory
 from tickets import queue
 from tickets.filters import DOUBTFUL, HUMAN, ME, NO_INCIDENT, NOBODY, UNCATEGORISED, UNSURE, Filters
 from tickets.models import Incident, Ticket
@@ -129,10 +129,8 @@ def test_filters_narrow(rina, filters, found):
 
 
 def test_filters_by_how_sure_the_category_is(rina):
-    unsure = TicketFactory(open=True, category="other", confidence=0.4)
-    AssessmentFactory(ticket=unsure, abstained=True)
-    other_for_sure = TicketFactory(open=True, category="other", confidence=0.9)
-    AssessmentFactory(ticket=other_for_sure)
+    unsure = TicketFactory(open=True, category="other", confidence=0.4, is_unsure=True)
+    TicketFactory(open=True, category="other", confidence=0.9)
     human = TicketFactory(open=True, category="form_rejected", confidence=None)
     TicketFactory(open=True, category="", confidence=None)
     limit = TicketFactory(open=True, confidence=0.75)

@@ -47,7 +47,7 @@ def test_counts_of_tabs_and_views_come_in_one_query_and_stop_at_the_cap(
         (Filters(category="other"), True),
         (Filters(category="other", age="1d"), True),
         (Filters(category="other", channel="api"), False),
-        (Filters(confidence="unsure"), False),
+        (Filters(confidence="unsure"), True),
         (Filters(confidence="human"), True),
         (Filters(incident="none"), False),
         (Filters(incident="7"), True),

@@ -7,12 +7,11 @@ from datetime import timedelta
 
 from django.contrib.auth.models import User
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils import timezone
 
-from tickets.models import Assessment, Ticket
+from tickets.models import Ticket
 from tickets.models.ticket import SURE_FROM
-from triage.playbooks import OTHER
 
 ME, NOBODY = "me", "nobody"
 UNCATEGORISED = "none"
@@ -47,10 +46,9 @@ class Filters:
 
     @property
     def are_cheap_to_count(self) -> bool:
-        """True where one index range holds the answer: one filter, and how old; no look at other rows."""
+        """True where one index range holds the answer: one filter, and how old."""
         narrowing = [name for name, value in vars(self).items() if value and name != "age"]
-        looks_beside = self.confidence == UNSURE or self.incident == NO_INCIDENT
-        return len(narrowing) <= 1 and not looks_beside
+        return len(narrowing) <= 1 and self.incident != NO_INCIDENT
 
 
 def narrowed(tickets: models.QuerySet[Ticket], filters: Filters, *, user: User) -> models.QuerySet[Ticket]:
@@ -90,8 +88,7 @@ def _incident(value: str) -> Q:
 def _confidence(value: str) -> Q:
     """The conditions spell the partial indexes of the ticket, or the planner would not see them."""
     if value == UNSURE:
-        abstained = Assessment.objects.filter(ticket=OuterRef("pk"), abstained=True)
-        return Q(Exists(abstained), category=OTHER, confidence__isnull=False)
+        return Q(is_unsure=True)
     if value == DOUBTFUL:
         return Q(confidence__lt=SURE_FROM)
     if value == HUMAN:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib.auth.models import User
 from django.utils import timezone
@@ -43,8 +43,29 @@ STATE_COLUMNS: dict[str, Any] = {
     "merged_into": None,
 }
 
+# What changes with the category.
+CATEGORY_COLUMNS = (
+    "category",
+    "confidence",
+    "is_unsure",
+    "second_category",
+    "second_confidence",
+    "priority",
+)
+
 # The moves that leave the advice as good as it was: triage's own, and an agent's hold.
 AS_GOOD_AS_BEFORE = {"triaged", ""}
+
+
+class Thought(NamedTuple):
+    """What triage thinks, as far as it stands on the ticket: values for CATEGORY_COLUMNS."""
+
+    category: str
+    confidence: float
+    is_unsure: bool
+    second_category: str
+    second_confidence: float | None
+    priority: int
 
 
 class ForbiddenTransition(Exception):
@@ -151,9 +172,9 @@ def categorise(ticket: Ticket, *, category: str, priority: int, by: Actor) -> No
         raise ForbiddenTransition(ticket, ticket.status)
     before = ticket.category
     ticket.category, ticket.priority, ticket.confidence = category, priority, None
-    ticket.second_category, ticket.second_confidence = "", None
+    ticket.is_unsure, ticket.second_category, ticket.second_confidence = False, "", None
     clock = _put(ticket, sla.counted(ticket))
-    _save(ticket, "category", "priority", "confidence", "second_category", "second_confidence", *clock)
+    _save(ticket, *CATEGORY_COLUMNS, *clock)
     said = ticket.assessments.order_by("-id").values_list("pk", flat=True).first()
     record(ticket, EventKind.CATEGORISED, by=by, before=before, after=category, assessment=said)
 
@@ -192,26 +213,16 @@ def note_agent_reply(ticket: Ticket) -> None:
     _save(ticket, "attention", *clock)
 
 
-def apply_assessment(
-    ticket: Ticket, *, category: str, confidence: float, second: tuple[str, float | None], priority: int
-) -> None:
+def apply_assessment(ticket: Ticket, thought: Thought) -> None:
     """Set what triage thinks; the Assessment row keeps its reasons."""
     ticket.first_auto_reply_at = timezone.now()
-    _assess(ticket, category=category, confidence=confidence, second=second, priority=priority)
+    _assess(ticket, thought)
 
 
-def apply_second_look(
-    ticket: Ticket, *, category: str, confidence: float, second: tuple[str, float | None], priority: int
-) -> None:
+def apply_second_look(ticket: Ticket, thought: Thought) -> None:
     """Set what triage thinks with the screenshots read; nobody loses the priority they have reached."""
-    _assess(
-        ticket,
-        category=category,
-        confidence=confidence,
-        second=second,
-        priority=min(priority, ticket.priority),
-        because="screens_read",
-    )
+    priority = min(thought.priority, ticket.priority)
+    _assess(ticket, thought._replace(priority=priority), because="screens_read")
 
 
 def wait_for_screens(ticket: Ticket, *, until: datetime) -> None:
@@ -239,28 +250,13 @@ def raise_priority(ticket: Ticket) -> None:
     _save(ticket, "priority", *_put(ticket, sla.counted(ticket)))
 
 
-def _assess(
-    ticket: Ticket,
-    *,
-    category: str,
-    confidence: float,
-    second: tuple[str, float | None],
-    priority: int,
-    **data: str,
-) -> None:
-    ticket.category, ticket.confidence, ticket.priority = category, confidence, priority
-    ticket.second_category, ticket.second_confidence = second
-    _save(
-        ticket,
-        "category",
-        "confidence",
-        "second_category",
-        "second_confidence",
-        "priority",
-        "first_auto_reply_at",
-        *_put(ticket, sla.counted(ticket)),
-    )
-    record(ticket, EventKind.TRIAGED, by=SYSTEM, category=category, confidence=round(confidence, 3), **data)
+def _assess(ticket: Ticket, thought: Thought, **data: str) -> None:
+    for name, value in thought._asdict().items():
+        setattr(ticket, name, value)
+    clock = _put(ticket, sla.counted(ticket))
+    _save(ticket, *CATEGORY_COLUMNS, "first_auto_reply_at", *clock)
+    share = round(thought.confidence, 3)
+    record(ticket, EventKind.TRIAGED, by=SYSTEM, category=thought.category, confidence=share, **data)
 
 
 def _move(ticket: Ticket, to: str, *, by: Actor, because: str = "", **columns: Any) -> None:

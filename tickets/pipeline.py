@@ -119,9 +119,9 @@ def reconsider(pk: int) -> None:
         accepts = False if earlier.facts.get("domain_unreachable") else None
         verdict = assess(report_of(ticket, domain_accepts_mail=accepts), now=earlier.created_at)
         if ticket.status == Status.OPEN and _says_more(verdict, than=earlier):
-            lifecycle.apply_second_look(ticket, **_keep(ticket, verdict))
+            lifecycle.apply_second_look(ticket, _keep(ticket, verdict))
         elif ticket.status == Status.SELF_FIX and verdict.route == AGENT:
-            lifecycle.apply_second_look(ticket, **_keep(ticket, verdict))
+            lifecycle.apply_second_look(ticket, _keep(ticket, verdict))
             lifecycle.put_in_queue(ticket, because="screens_read", by=SYSTEM)
 
 
@@ -180,7 +180,7 @@ def _write(ticket: Ticket, *, verdict: Verdict, advice: Advice) -> Message | Non
             # Read meanwhile: what was thought without them is not worth writing.
             lifecycle.stop_waiting_for_screens(ticket)
             return None
-        lifecycle.apply_assessment(ticket, **_keep(ticket, verdict))
+        lifecycle.apply_assessment(ticket, _keep(ticket, verdict))
         message = outbox.queue_auto_reply(ticket, advice=advice)
         if verdict.hold is None:
             lifecycle.put_in_queue(ticket, because="triaged", by=SYSTEM)
@@ -190,7 +190,7 @@ def _write(ticket: Ticket, *, verdict: Verdict, advice: Advice) -> Message | Non
     return message
 
 
-def _keep(ticket: Ticket, verdict: Verdict) -> dict[str, Any]:
+def _keep(ticket: Ticket, verdict: Verdict) -> lifecycle.Thought:
     """Write the verdict's Assessment row; return what of it stands on the ticket itself."""
     Assessment.objects.create(
         ticket=ticket,
@@ -203,9 +203,11 @@ def _keep(ticket: Ticket, verdict: Verdict) -> dict[str, Any]:
         reasons=_as_json(verdict),
         model_version=verdict.model_version,
     )
-    return {
-        "category": verdict.category,
-        "confidence": verdict.confidence,
-        "second": (verdict.second, dict(verdict.guesses).get(verdict.second)),
-        "priority": verdict.priority,
-    }
+    return lifecycle.Thought(
+        category=verdict.category,
+        confidence=verdict.confidence,
+        is_unsure=verdict.abstained,
+        second_category=verdict.second,
+        second_confidence=dict(verdict.guesses).get(verdict.second),
+        priority=verdict.priority,
+    )

@@ -47,7 +47,7 @@ def test_row_shows_what_decides(agent):
 
 
 def test_unsure_row_shows_both_guesses(agent):
-    ticket = TicketFactory(open=True, category="other", confidence=0.1)
+    ticket = TicketFactory(open=True, category="other", confidence=0.1, is_unsure=True)
     AssessmentFactory(
         ticket=ticket, abstained=True, guesses=[["form_rejected", 0.41], ["self_slow_browser", 0.33]]
     )

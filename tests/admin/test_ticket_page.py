@@ -73,7 +73,7 @@ def test_reasons_are_told_once(agent, ticket):
 
 
 def test_unsure_ticket_shows_no_share_of_another_category_as_its_own(agent):
-    ticket = TicketFactory(open=True, category="other", confidence=0.0)
+    ticket = TicketFactory(open=True, category="other", confidence=0.0, is_unsure=True)
     AssessmentFactory(
         ticket=ticket, category="other", abstained=True, guesses=[["form_rejected", 0.45], ["self_typo", 0.2]]
     )

@@ -80,10 +80,9 @@ class Row:
             return ""
         return f"{MOST}+" if self.contacts > MOST else str(self.contacts)
 
-    @cached_property
+    @property
     def is_unsure(self) -> bool:
-        """Triage named no category, and no human has since."""
-        return bool(self.assessment and self.assessment.abstained and self.ticket.confidence is not None)
+        return self.ticket.is_unsure
 
     @cached_property
     def guess(self) -> Guess | None:

@@ -85,7 +85,7 @@ DEEDS: dict[str, Deed] = {
         perform=lambda ticket, choice, by: desk.categorise(ticket, category=choice, by=by),
         undo=_uncategorise,
         event=EventKind.CATEGORISED,
-        remembers=("category", "confidence", "second_category", "second_confidence", "priority"),
+        remembers=lifecycle.CATEGORY_COLUMNS,
     ),
     BulkKind.REPLY: Deed(
         perform=_reply,

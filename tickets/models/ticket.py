@@ -90,6 +90,8 @@ class Ticket(Claimable):
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.NEW)
     category = models.CharField(_("category"), max_length=40, blank=True)
     confidence = models.FloatField(_("confidence"), null=True, blank=True)  # 0..1; None once a human chose
+    # Triage named no category, and no human has since: what the assessment says, where a filter finds it.
+    is_unsure = models.BooleanField(default=False, editable=False)
     second_category = models.CharField(max_length=40, blank=True)
     second_confidence = models.FloatField(null=True, blank=True)
     priority = models.PositiveSmallIntegerField(_("priority"), choices=Priority, default=Priority.NORMAL)
@@ -193,6 +195,10 @@ class Ticket(Claimable):
                 | ~Q(status="merged") & Q(merged_into__isnull=True),
             ),
             models.CheckConstraint(
+                name="ticket_unsure_has_no_category",
+                condition=Q(is_unsure=False) | Q(category="other", confidence__isnull=False),
+            ),
+            models.CheckConstraint(
                 name="ticket_confidence_is_probability",
                 condition=Q(confidence__isnull=True) | Q(confidence__range=(0, 1)),
             ),
@@ -219,6 +225,11 @@ class Ticket(Claimable):
             ),
             # How sure triage was. Partial, because a planner that takes the parts of such a condition for
             # independent of each other would read the whole table in hope of an early end.
+            models.Index(
+                fields=["status", "-created_at", "-id"],
+                name="ticket_unsure_idx",
+                condition=Q(is_unsure=True),
+            ),
             models.Index(
                 fields=["status", "-created_at", "-id"],
                 name="ticket_doubtful_idx",
