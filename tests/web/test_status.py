@@ -11,7 +11,7 @@ from django.utils import timezone
 from tests.factories import AgentFactory, MessageFactory, ScreenshotFactory, TicketFactory
 from tests.images import png
 from tickets import desk, intake, links
-from tickets.models import Message, Ticket
+from tickets.models import Incident, Message, Ticket
 from tickets.web import shown as shown_module
 from tickets.web import status as status_module
 from tickets.web.shown import ShownTicket
@@ -157,6 +157,24 @@ def test_buttons_fit_the_state(client, trait, fixed, failing, add):
 
     found = ('value="fixed"' in page, 'value="failing"' in page, 'value="add"' in page)
     assert found == (fixed, failing, add)
+
+
+@pytest.mark.parametrize(
+    ("trait", "ended_at", "is_told"),
+    [
+        ("open", None, True),
+        ("held", None, True),
+        ("resolved", None, False),
+        ("open", timezone.now() + timedelta(hours=1), False),
+    ],
+)
+def test_note_of_a_running_incident_stands_on_the_page(client, trait, ended_at, is_told):
+    incident = Incident.objects.create(title="SMS", public_note="Kode <terlambat>.", ended_at=ended_at)
+    ticket = TicketFactory(**{trait: True}, incident=incident)
+
+    _, page = page_of(client, ticket)
+
+    assert ("Kode &lt;terlambat&gt;." in page) == is_told
 
 
 def test_spam_looks_like_a_report_that_nobody_has_read(client):

@@ -1,0 +1,66 @@
+"""The queue in a real browser: filters apply themselves, news are told and move nothing."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.factories import AgentFactory, TicketFactory
+from tests.test_journey import PASSWORD, SHOWN_WITHIN, browser, own_settings, windows  # noqa: F401 (fixtures)
+from tickets.models import Incident
+
+pytestmark = pytest.mark.browser
+
+# Somebody comes back to the window: the desk asks at once and not in half a minute.
+COME_BACK = "document.dispatchEvent(new Event('visibilitychange'))"
+
+
+@pytest.fixture
+def page(product, windows, settings):  # noqa: F811
+    """An agent's window, on a queue with two tickets."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+    AgentFactory(username="rina", role="agent", password=PASSWORD)
+    incident = Incident.objects.create(title="SMS terlambat")
+    TicketFactory(open=True, category="form_rejected", priority=1, incident=incident)
+    TicketFactory(open=True)
+    product.start_web()
+    page = windows.open(viewport={"width": 1280, "height": 900})
+    page.goto(f"{product.url}/desk/login/")
+    page.fill("[name=username]", "rina")
+    page.fill("[name=password]", PASSWORD)
+    page.press("[name=password]", "Enter")
+    page.wait_for_url("**/ticket/**", timeout=SHOWN_WITHIN)
+    return page
+
+
+def test_news_are_told_without_moving_a_row(page, windows):  # noqa: F811
+    bar = page.locator(".news__bar")
+    before = (bar.is_visible(), page.locator("tbody tr").first.bounding_box())
+    TicketFactory.create_batch(2, open=True, priority=1)
+
+    page.evaluate(COME_BACK)
+    page.get_by_text("2 tiket baru, muat").wait_for(timeout=SHOWN_WITHIN)
+    after = (
+        page.locator("tbody tr").count(),
+        page.locator("tbody tr").first.bounding_box(),
+        page.title()[:4],
+    )
+    bar.click()
+    page.wait_for_function("document.querySelectorAll('tbody tr').length === 4", timeout=SHOWN_WITHIN)
+
+    assert before[0] is False
+    assert after == (2, before[1], "(2) ")
+    assert windows.complaints == []
+
+
+def test_filters_apply_themselves_and_a_view_is_kept(page, windows):  # noqa: F811
+    page.select_option("[name=category]", "form_rejected")
+    page.wait_for_url("**category=form_rejected**", timeout=SHOWN_WITHIN)
+    rows = page.locator("tbody tr").count()
+    page.click("summary:has-text('Simpan daftar')")
+    page.fill("#view-name", "Formulir")
+    violations = Axe().run(page).violations_count
+    page.press("#view-name", "Enter")
+    page.wait_for_selector(".saved a[aria-current]", timeout=SHOWN_WITHIN)
+
+    assert (rows, violations) == (1, 0)
+    assert page.locator(".saved").inner_text().split() == ["Tersimpan:", "Formulir", "1"]
+    assert windows.complaints == []
