@@ -279,3 +279,13 @@ def test_command_refuses_a_week_to_come():
         call_command("weekly_summary", "--week", "2999-01-01")
 
     assert mail.outbox == []
+
+
+def test_waits_that_read_the_same_have_not_changed():
+    figures(WEEK, first_human=seconds(1810))
+    figures(WEEK - weekly.WEEK, first_human=seconds(1790))
+
+    with translation.override("en"):
+        waits = [line for line in weekly.lines_of(WEEK) if line.label == "First answer by an agent, median"]
+
+    assert [(line.figure == line.before, line.change) for line in waits] == [(True, "")]

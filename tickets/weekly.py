@@ -158,8 +158,12 @@ def _number(label: str, now: int, before: int) -> Line:
 
 def _wait(label: str, now: Figures, before: Figures, *, column: str, share: float) -> Line:
     after, earlier = (Sketch(getattr(each, column)).quantile(share) for each in (now, before))
-    change = _change(after, earlier, _in_percent) if after and earlier else ""
-    return Line(label, short_duration(after), short_duration(earlier), change)
+    figure, figure_before = short_duration(after), short_duration(earlier)
+    # The medians are right to a few percent: what reads the same has not changed.
+    change = ""
+    if after and earlier and figure != figure_before:
+        change = _change(after, earlier, _in_percent)
+    return Line(label, figure, figure_before, change)
 
 
 def _share(label: str, now: Figures, before: Figures, *, part: str, whole: str) -> Line:
