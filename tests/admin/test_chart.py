@@ -101,6 +101,15 @@ def test_axis_names_the_first_the_last_and_a_few_between():
     ]
 
 
+def test_axis_of_a_week_names_every_day():
+    series = {"arrived": [0] * 7}
+    words = [str(day) for day in range(1, 8)]
+
+    chart = draw_bars(series, scale=numbers(series), titles=words, ticks=words)
+
+    assert [tick.label for tick in chart.ticks] == words
+
+
 def test_single_place_has_one_word():
     series = {"arrived": [1]}
 

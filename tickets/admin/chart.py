@@ -17,7 +17,8 @@ LEFT, RIGHT, TOP, BOTTOM = 80, 12, 20, 28
 INNER = WIDTH - LEFT - RIGHT
 # Of the room that one hour or day has.
 BAR_SHARE = 0.76
-TICKS = 5
+# So many words under the axis; a week has room for all of its days.
+TICKS, ALL_TICKS = 5, 7
 
 Series = Mapping[str, Sequence[float | None]]
 
@@ -211,9 +212,11 @@ def _ticks_of_bars(labels: Sequence[str]) -> list[Tick]:
 
 
 def _ticks(labels: Sequence[str], x: Callable[[int], float]) -> list[Tick]:
-    """At most TICKS words, the first and the last among them."""
+    """All words where they are few, or else TICKS, the first and the last among them."""
     last = len(labels) - 1
-    places = sorted({round(last * number / (TICKS - 1)) for number in range(TICKS)}) if labels else []
+    places = list(range(len(labels)))
+    if len(labels) > ALL_TICKS:
+        places = sorted({round(last * number / (TICKS - 1)) for number in range(TICKS)})
     anchors = {0: "start", last: "end"}
     return [Tick(f"{x(place):.1f}", labels[place], anchors.get(place, "middle")) for place in places]
 
