@@ -1,6 +1,6 @@
 import pytest
 
-from tickets.people import mailbox_key, parse_phone, requester_key
+from tickets.people import is_same_mailbox, mailbox_key, parse_phone, requester_key
 
 
 @pytest.mark.parametrize(
@@ -16,6 +16,23 @@ from tickets.people import mailbox_key, parse_phone, requester_key
 )
 def test_mailbox_key_is_one_spelling_per_mailbox(address, key):
     assert mailbox_key(address) == key
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("Budi@contoh.id", " budi@CONTOH.id", True),
+        ("bu.di+x@gmail.com", "budi@googlemail.com", True),
+        # Outside Gmail a +tag, or a dot, may be another person's mailbox.
+        ("budi+x@contoh.id", "budi@contoh.id", False),
+        ("bu.di@contoh.id", "budi@contoh.id", False),
+        ("budi@contoh.id", "budi@gmail.com", False),
+        ("", "", False),
+        ("budi", "budi", False),
+    ],
+)
+def test_is_same_mailbox_takes_no_chances(one, other, expected):
+    assert is_same_mailbox(one, other) is expected
 
 
 @pytest.mark.parametrize(

@@ -171,7 +171,7 @@ def test_triage_takes_a_domain_without_mail_for_the_reason(monkeypatch):
 def test_report_of_tells_triage_both_addresses():
     ticket = TicketFactory(registered_email="budi@gmial.com", reply_email="budi@gmail.com")
 
-    report = pipeline.report_of(ticket, domain_accepts_mail=None)
+    report = pipeline.report_of(ticket, kin=[], domain_accepts_mail=None)
 
     assert (report.contact, report.reply_contact) == ("budi@gmial.com", "budi@gmail.com")
 
@@ -179,7 +179,7 @@ def test_report_of_tells_triage_both_addresses():
 def test_report_of_tells_triage_what_is_known():
     ticket = TicketFactory(tried_spam=True, tried_device=True, zone="Asia/Makassar", language="en")
 
-    report = pipeline.report_of(ticket, domain_accepts_mail=None)
+    report = pipeline.report_of(ticket, kin=[], domain_accepts_mail=None)
 
     assert report.tried == {"spam", "device"}
     assert (report.zone, report.language, report.contact) == ("Asia/Makassar", "en", ticket.registered_email)

@@ -53,7 +53,7 @@ def test_all_screens_of_a_ticket_are_kept_in_their_order(clean, printed):
 
     ticket.refresh_from_db()
     assert ticket.screens == ("Layar pertama", "Layar kedua")
-    assert pipeline.report_of(ticket, domain_accepts_mail=None).screens == ticket.screens
+    assert pipeline.report_of(ticket, kin=[], domain_accepts_mail=None).screens == ticket.screens
 
 
 def test_what_is_stored_has_passed_the_masking(clean, printed):

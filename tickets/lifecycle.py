@@ -1,4 +1,4 @@
-"""The states of a ticket, and the only code that changes a submitted one.
+"""The states of a ticket, and the only code that changes a submitted one; what joins two is in joining.py.
 
 Every function here expects to be called inside a transaction with a ticket that `lock`
 returned, and writes the change together with its event.
@@ -17,7 +17,7 @@ from tickets import sla
 from tickets.actors import SYSTEM, Actor
 from tickets.models import Event, Incident, Message, Ticket
 from tickets.models.event import EventKind
-from tickets.models.message import MessageKind
+from tickets.models.message import MERGED_NOTICE, MessageKind
 from tickets.models.ticket import HoldThen, Priority, Resolution, Status
 
 TRANSITIONS: dict[str, frozenset[str]] = {
@@ -27,7 +27,7 @@ TRANSITIONS: dict[str, frozenset[str]] = {
     Status.PENDING: frozenset({Status.SELF_FIX, Status.OPEN, Status.RESOLVED, Status.MERGED, Status.SPAM}),
     Status.RESOLVED: frozenset({Status.OPEN, Status.PENDING, Status.CLOSED}),
     Status.CLOSED: frozenset(),
-    Status.MERGED: frozenset({Status.OPEN}),
+    Status.MERGED: frozenset(),  # what leads out of it is the undoing of the merge, see joining.py
     Status.SPAM: frozenset({Status.OPEN}),
 }
 
@@ -53,8 +53,9 @@ CATEGORY_COLUMNS = (
     "priority",
 )
 
-# The moves that leave the advice as good as it was: triage's own, and an agent's hold.
-AS_GOOD_AS_BEFORE = {"triaged", ""}
+# The moves that leave the advice as good as it was: triage's own, an agent's hold, and a merge that was
+# undone before anything else had happened.
+AS_GOOD_AS_BEFORE = {"triaged", "", "unmerged"}
 
 
 class Thought(NamedTuple):
@@ -94,7 +95,8 @@ def standing_answer(messages: Iterable[Message], moves: Iterable[Event]) -> Mess
     told again to wait. `moves` are all the ticket's, not the last one: an agent may hold what
     the requester has said failed.
     """
-    ours = [message for message in messages if message.kind != MessageKind.REQUESTER]
+    said = (message for message in messages if message.kind != MessageKind.REQUESTER)
+    ours = [message for message in said if message.purpose != MERGED_NOTICE]
     if not ours or not ours[-1].advice:
         return ours[-1] if ours else None
     becauses = [move.data.get("because") for move in moves]

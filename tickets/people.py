@@ -1,8 +1,24 @@
-"""Who a report is from: one spelling per mailbox and per phone number."""
+"""Who a report is from: one spelling per mailbox, per phone number and per device."""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import Any
 
 import phonenumbers
+from django.utils.crypto import salted_hmac
+
+from tickets.models.ticket import Channel
+from tickets.models.trace import TraceKind
 
 GMAIL = {"gmail.com", "googlemail.com"}
+# One household or server gets a whole /64 (RFC 6177) and could take a new address per request.
+IPV6_PREFIX = 64
+# Where a report comes from the requester's own browser. A program that reports for many, or a mail
+# gateway, is one address and one user agent for all of them.
+OWN_DEVICE = {Channel.FORM, Channel.CHAT}
+
+Traces = frozenset[tuple[str, str]]
 
 
 def mailbox_key(address: str) -> str:
@@ -18,6 +34,18 @@ def mailbox_key(address: str) -> str:
     if domain in GMAIL:
         local, domain = local.replace(".", ""), "gmail.com"
     return f"{local}@{domain}"
+
+
+def is_same_mailbox(one: str, other: str) -> bool:
+    """True when mail to both surely lands in one mailbox.
+
+    Stricter than mailbox_key, because what is told to one is then told to the other: outside
+    Gmail nobody promises us that a +tag is not a mailbox of somebody else.
+    """
+    key = mailbox_key(one)
+    if not key or key != mailbox_key(other):
+        return False
+    return key.endswith("@gmail.com") or one.strip().lower() == other.strip().lower()
 
 
 def parse_phone(text: str) -> str | None:
@@ -37,3 +65,43 @@ def parse_phone(text: str) -> str | None:
 def requester_key(*, email: str, phone: str, reply_email: str) -> str:
     """Return what identifies the person behind a report: what was to be registered comes first."""
     return mailbox_key(email) or phone or mailbox_key(reply_email)
+
+
+def registration_of(ticket: Any) -> Traces:
+    """Return what a report says was to be registered: a mailbox, a phone number, or both."""
+    named = {
+        (TraceKind.MAILBOX.value, mailbox_key(ticket.registered_email)),
+        (TraceKind.PHONE.value, ticket.registered_phone),
+    }
+    return _known(named)
+
+
+def traces_of(ticket: Any) -> Traces:
+    """Return all by which a person may be recognised on other tickets, as (kind, key).
+
+    `ticket` has the columns of a Ticket; a migration's row will do.
+    """
+    answered_at = (TraceKind.MAILBOX.value, mailbox_key(ticket.reply_email))
+    device = (TraceKind.DEVICE.value, _device_key(ticket))
+    return registration_of(ticket) | _known({answered_at, device})
+
+
+def network_of(ip: str | None) -> str | None:
+    """Return what counts as one client: an IPv4 address, or the /64 of an IPv6 address."""
+    if ip is None or ":" not in ip:
+        return ip
+    return str(ipaddress.ip_network((ip, IPV6_PREFIX), strict=False))
+
+
+def _known(traces: set[tuple[str, str]]) -> Traces:
+    return frozenset((kind, key) for kind, key in traces if key)
+
+
+def _device_key(ticket: Any) -> str:
+    """Return a keyed digest, or "": by a plain one, all addresses of a network could be tried out."""
+    network = network_of(ticket.ip_address)
+    if ticket.channel not in OWN_DEVICE or not (network and ticket.user_agent):
+        return ""
+    return salted_hmac("tickets.device", f"{network}\0{ticket.user_agent}", algorithm="sha256").hexdigest()[
+        :32
+    ]

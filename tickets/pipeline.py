@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -10,8 +11,9 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from tickets import lifecycle, ocr, outbox, shadow
+from tickets import lifecycle, linking, ocr, outbox, shadow
 from tickets.actors import SYSTEM
+from tickets.linking import Kin
 from tickets.mail.reachability import accepts_mail
 from tickets.models import Assessment, Message, Screenshot, Ticket
 from tickets.models.ticket import HoldThen, Status
@@ -42,7 +44,9 @@ def triage(pk: int) -> Message | None:
         give_up(ticket)
         return None
     try:
-        report = report_of(ticket, domain_accepts_mail=accepts_mail(ticket.registered_email))
+        kin = linking.link(ticket)
+        accepts = accepts_mail(ticket.registered_email)
+        report = report_of(ticket, kin=kin, domain_accepts_mail=accepts)
         now = timezone.now()
         verdict = assess(report, now=now)
         if is_unsure(verdict) and _waits_for_screens(ticket):
@@ -60,10 +64,9 @@ def triage(pk: int) -> Message | None:
     return message
 
 
-def report_of(ticket: Ticket, *, domain_accepts_mail: bool | None) -> Report:
+def report_of(ticket: Ticket, *, kin: Sequence[Kin], domain_accepts_mail: bool | None) -> Report:
     """Gather what triage may know of a ticket; the DNS is asked by the caller, outside its transactions."""
-    since = ticket.created_at - settings.SAME_PERSON_WINDOW
-    earlier = Ticket.objects.of_person(ticket.requester_key).filter(pk__lt=ticket.pk, created_at__gt=since)
+    earlier = linking.earlier_among(kin, ticket)
     return Report(
         text=ticket.description,
         language=ticket.language,
@@ -77,7 +80,8 @@ def report_of(ticket: Ticket, *, domain_accepts_mail: bool | None) -> Report:
         has_screenshots=ticket.screenshots.exists(),
         screens=ticket.screens,
         with_agent=ticket.queued_at is not None,
-        earlier_tickets=earlier.count(),
+        earlier_tickets=len(earlier),
+        second_account=linking.second_account_among(earlier, ticket) is not None,
     )
 
 
@@ -117,7 +121,8 @@ def reconsider(pk: int) -> None:
             return
         # As of then: what changes must come from the screens, not from the clock or the DNS.
         accepts = False if earlier.facts.get("domain_unreachable") else None
-        verdict = assess(report_of(ticket, domain_accepts_mail=accepts), now=earlier.created_at)
+        report = report_of(ticket, kin=linking.kin_of(ticket), domain_accepts_mail=accepts)
+        verdict = assess(report, now=earlier.created_at)
         if ticket.status == Status.OPEN and _says_more(verdict, than=earlier):
             lifecycle.apply_second_look(ticket, _keep(ticket, verdict))
         elif ticket.status == Status.SELF_FIX and verdict.route == AGENT:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from tickets.linking import kin_of
 from tickets.links import masked_url
 from tickets.mail.outgoing import compose_mail
 from tickets.models import Message, Ticket
@@ -101,7 +102,7 @@ def of_ticket(ticket: Ticket, *, draft: Changes, language: str) -> Rehearsal:
     """
     first = ticket.assessments.first()
     accepts = False if first and first.facts.get("domain_unreachable") else None
-    report = report_of(ticket, domain_accepts_mail=accepts)
+    report = report_of(ticket, kin=kin_of(ticket), domain_accepts_mail=accepts)
     # That agents have it by now, and that a fix has failed since, was not so then.
     report = replace(report, with_agent=False, fix_failed=False, language=language)
     now = first.created_at if first else ticket.created_at

@@ -15,13 +15,13 @@ from rest_framework.request import Request
 from rest_framework.settings import api_settings
 from rest_framework.throttling import SimpleRateThrottle
 
+from tickets.people import network_of
+
 logger = logging.getLogger(__name__)
 
 # After a failure of the cache, how long we do without it (seconds): every try may cost the
 # requester its timeout.
 CACHE_REST = 10.0
-# One household or server gets a whole /64 (RFC 6177) and could take a new address per request.
-IPV6_PREFIX = 64
 
 _resting_until = 0.0
 
@@ -97,10 +97,7 @@ def client_ip(request: Request | HttpRequest) -> str | None:
 
 def client_network(request: Request | HttpRequest) -> str | None:
     """Return what counts as one client: an IPv4 address, or the /64 of an IPv6 address."""
-    ip = client_ip(request)
-    if ip is None or ":" not in ip:
-        return ip
-    return str(ipaddress.ip_network((ip, IPV6_PREFIX), strict=False))
+    return network_of(client_ip(request))
 
 
 def _parse(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

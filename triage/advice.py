@@ -8,7 +8,15 @@ from typing import Any, Self
 from triage.assess import Assessment
 from triage.contact import CHANNELS, carrier_check, mail_places, provider_name
 from triage.evidence import signed_up_by
-from triage.general import AGENT_CLOSING, AGENT_OPENING, general, openings, silence, standing
+from triage.general import (
+    AGENT_CLOSING,
+    AGENT_OPENING,
+    general,
+    no_second_account,
+    openings,
+    silence,
+    standing,
+)
 from triage.places import Text
 from triage.playbooks import (
     CONTACT_FACTS,
@@ -92,9 +100,14 @@ def compose(assessment: Assessment, report: Report, *, now: datetime) -> Advice:
         opening=filled(_opening(assessment, playbook)),
         steps=tuple(filled(step.text) for step in steps_for(assessment, playbook)),
         closing=filled(_closing(assessment, playbook)),
-        standing=tuple(filled(text) for text in standing()),
+        standing=tuple(filled(text) for text in standing(has_two=assessment.facts["second_account"])),
         wait_until=wait_until,
     )
+
+
+def account_advice(language: str, *, has_two: bool) -> str:
+    """What to tell somebody about accounts; more pointed where their reports name two."""
+    return no_second_account(has_two=has_two)[known_language(language)]
 
 
 def steps_for(assessment: Assessment, playbook: Playbook) -> Iterator[Step]:

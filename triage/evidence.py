@@ -22,6 +22,8 @@ TELLING_BOUND = 15
 LETTERS_THAT_TELL_A_LANGUAGE = 1_000
 # What the text says about itself, by the name of its phrases in evidence.toml, and shown to the agent.
 SAID = ("data_right", "wants_human", "restricted", "code_refused", "code_late")
+# What else is known of the report, by its field, and shown to the agent too.
+TOLD = ("fix_failed", "with_agent", "second_account")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +47,7 @@ class Evidence:
     code_absent: bool
     code_late: bool
     earlier_tickets: int
+    second_account: bool
     fix_failed: bool
     with_agent: bool
     has_screenshots: bool
@@ -111,6 +114,7 @@ class Evidence:
             "code_absent": self.code_absent,
             "code_late": self.code_late,
             "earlier_tickets": self.earlier_tickets,
+            "second_account": self.second_account,
             "fix_failed": self.fix_failed,
             "with_agent": self.with_agent,
             "has_screenshots": self.has_screenshots,
@@ -138,7 +142,8 @@ def gather(report: Report, *, now: datetime) -> Evidence:
     tried = ticked | written | shown
     minutes, at_least, time_reason = _minutes_since_signup(report, now=now)
     flags: dict[str, Any] = {name: name in said for name in SAID}
-    known = {**flags, "fix_failed": report.fix_failed, "with_agent": report.with_agent}
+    told = {name: getattr(report, name) for name in TOLD}
+    known = {**flags, **told}
     earlier = max(0, report.earlier_tickets)
     channel = _channel(text, report.contact)
     contact = about_contact(report, channel=channel)

@@ -17,6 +17,7 @@ from triage.report import LANGUAGES
 
 FILE = Path(__file__).with_name("advice.toml")
 AGENT_OPENING, AGENT_CLOSING = "agent_opening", "agent_closing"
+SECOND_ACCOUNT, NO_SECOND_ACCOUNT = "second_account", "no_second_account"
 STANDING, SILENCE, BECAUSE = "standing", "silence", "because"
 
 
@@ -30,9 +31,14 @@ def openings() -> dict[str, Text]:
     return _members(BECAUSE)
 
 
-def standing() -> tuple[Text, ...]:
-    """What is said to everybody."""
-    return tuple(_members(STANDING).values())
+def standing(*, has_two: bool) -> tuple[Text, ...]:
+    """What is said to everybody; of accounts more pointedly to whose reports name two."""
+    return tuple({**_members(STANDING), NO_SECOND_ACCOUNT: no_second_account(has_two=has_two)}.values())
+
+
+def no_second_account(*, has_two: bool) -> Text:
+    """The standing advice about accounts."""
+    return general()[SECOND_ACCOUNT if has_two else f"{STANDING}.{NO_SECOND_ACCOUNT}"]
 
 
 def silence(hold_then: str) -> Text:
@@ -71,6 +77,7 @@ def general_places() -> tuple[Place, ...]:
         AGENT_CLOSING: data[AGENT_CLOSING],
         **{f"{SILENCE}.{then}": text for then, text in data[SILENCE].items()},
         **{f"{STANDING}.{item['name']}": item for item in data[STANDING]},
+        SECOND_ACCOUNT: data[SECOND_ACCOUNT],
         **{f"{BECAUSE}.{code}": text for code, text in because.items()},
     }
     return tuple(

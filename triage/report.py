@@ -20,9 +20,9 @@ class Report:
     (never got registered) and "unknown" it is ignored. `zone` is an IANA name, `contact` the registered
     e-mail or E.164 phone, `reply_contact` the address an answer should go to when that is another one,
     `has_screenshots` says that some are attached, `screens` is what was read off them. `earlier_tickets`
-    counts other recent tickets of the same person, `fix_failed` says they answered "Masih gagal",
-    `with_agent` that the ticket has been in the agent queue. `domain_accepts_mail` is what the DNS said of
-    the registered address, None for nothing sure.
+    counts other recent tickets of the same person, `second_account` says that one of them named another
+    account, `fix_failed` says they answered "Masih gagal", `with_agent` that the ticket has been in the agent
+    queue. `domain_accepts_mail` is what the DNS said of the registered address, None for nothing sure.
     """
 
     text: str
@@ -37,5 +37,6 @@ class Report:
     has_screenshots: bool = False
     screens: tuple[str, ...] = ()
     earlier_tickets: int = 0
+    second_account: bool = False
     fix_failed: bool = False
     with_agent: bool = False

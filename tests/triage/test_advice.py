@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.triage.reports import NOW, report
-from triage.advice import Advice, compose
+from triage.advice import Advice, account_advice, compose
 from triage.assess import assess
 from triage.playbooks import playbooks
 
@@ -119,6 +119,14 @@ def test_advice_never_repeats_what_the_requester_typed():
 @pytest.mark.parametrize("language", ["id", "en"])
 def test_advice_always_carries_the_standing_advice(language):
     assert len(advice(language=language).standing) == 2
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_standing_advice_is_more_pointed_for_who_names_two_accounts(language):
+    usual, pointed = (advice(language=language, second_account=has_two).standing for has_two in (False, True))
+
+    assert pointed == (account_advice(language, has_two=True), usual[1])
+    assert usual[0] == account_advice(language, has_two=False) != pointed[0]
 
 
 def test_advice_as_text_numbers_the_steps():

@@ -29,6 +29,7 @@ TITLES: Words = {
     places.CLOSING: gettext_lazy("Last sentences"),
     general.AGENT_OPENING: gettext_lazy("First sentence"),
     general.AGENT_CLOSING: gettext_lazy("Last sentences"),
+    general.SECOND_ACCOUNT: gettext_lazy("To whose reports name two accounts"),
     f"{general.SILENCE}.queue": gettext_lazy("When silence brings it to the agents"),
     f"{general.SILENCE}.resolve": gettext_lazy("When silence counts as solved"),
     thresholds.PRIORITY: gettext_lazy("Priority"),
@@ -66,6 +67,7 @@ GROUPS: Words = {
 GROUP_OF = {
     **dict.fromkeys((places.SUBJECT, places.OPENINGS, places.STEPS, places.CLOSING), "answer"),
     general.AGENT_CLOSING: general.AGENT_OPENING,
+    general.SECOND_ACCOUNT: general.STANDING,
 }
 NEEDS: Words = {
     "elapsed": gettext_lazy("the signup time is known"),

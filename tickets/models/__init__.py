@@ -9,6 +9,7 @@ from tickets.models.figures import AgentDay, Figures, OpenWork, WeeklySummary
 from tickets.models.incident import Incident
 from tickets.models.learning import ShadowAssessment, TriageWeek
 from tickets.models.macro import Macro
+from tickets.models.merge import Merge
 from tickets.models.message import Message
 from tickets.models.playbook_override import PlaybookOverride
 from tickets.models.presence import Presence
@@ -18,6 +19,7 @@ from tickets.models.screenshot import Screenshot
 from tickets.models.sealed_secret import SealedSecret
 from tickets.models.service import OpeningHours, ServicePolicy, ServiceTarget, SpecialDay
 from tickets.models.ticket import Ticket
+from tickets.models.trace import Trace
 
 __all__ = [
     "AgentDay",
@@ -30,6 +32,7 @@ __all__ = [
     "Figures",
     "Incident",
     "Macro",
+    "Merge",
     "Message",
     "OpenWork",
     "OpeningHours",
@@ -44,6 +47,7 @@ __all__ = [
     "ShadowAssessment",
     "SpecialDay",
     "Ticket",
+    "Trace",
     "TriageWeek",
     "WeeklySummary",
 ]

@@ -10,6 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from tickets.models.claims import Claimable, ClaimableQuerySet
 
+# The purposes of automatic messages: each is on its ticket once at most.
+ADVICE, MERGED_NOTICE = "advice", "merged"
+
 
 class MessageKind(models.TextChoices):
     REQUESTER = "requester", _("From the requester")
@@ -36,7 +39,8 @@ class MessageQuerySet(ClaimableQuerySet):
         )
 
     def for_requester(self) -> MessageQuerySet:
-        return self.exclude(kind=MessageKind.NOTE)
+        """No notes; and not the notice of a merge, for the page of a merged report says it itself."""
+        return self.exclude(kind=MessageKind.NOTE).exclude(purpose=MERGED_NOTICE)
 
     def outgoing(self) -> MessageQuerySet:
         return self.exclude(delivery="")

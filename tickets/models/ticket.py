@@ -54,6 +54,10 @@ class TicketQuerySet(ClaimableQuerySet):
     def held(self) -> TicketQuerySet:
         return self.filter(status=Status.SELF_FIX)
 
+    def shown_with(self, ticket: Ticket) -> TicketQuerySet:
+        """The ticket and what was merged into it: one conversation."""
+        return self.filter(Q(pk=ticket.pk) | Q(merged_into=ticket.pk))
+
     def of_person(self, key: str | OuterRef) -> TicketQuerySet:
         return self.filter(requester_key=key).exclude(requester_key="").exclude(status=Status.SPAM)
 
@@ -138,6 +142,8 @@ class Ticket(Claimable):
     follows = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="followed_by"
     )
+    # An earlier ticket of the same person, found when this one came in; see tickets/linking.py.
+    earlier = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     merged_into = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.RESTRICT, related_name="merged_from"
     )
