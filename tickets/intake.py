@@ -14,7 +14,7 @@ from django.db import IntegrityError, InterfaceError, OperationalError, transact
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from tickets import lifecycle, masking, screenshots, tasks
+from tickets import joining, lifecycle, masking, screenshots, tasks
 from tickets.actors import REQUESTER
 from tickets.bells import ring
 from tickets.fields import MAX_DEVICE
@@ -32,8 +32,6 @@ logger = logging.getLogger(__name__)
 AWAY = (OperationalError, InterfaceError, OSError)
 RETRY_AFTER = 30
 REPEAT_WINDOW = timedelta(minutes=10)
-# What is added to one of these starts a new ticket.
-OVER = {Status.CLOSED, Status.MERGED}
 # "Masih gagal" brings these to the agents. Spam too: one press is what a real person needs.
 CAN_FAIL = {Status.SELF_FIX, Status.PENDING, Status.RESOLVED, Status.SPAM}
 
@@ -43,7 +41,7 @@ class AlreadyAdded(Exception):
 
 
 class AlreadyOver(Exception):
-    """The ticket was closed or merged while somebody was writing to it."""
+    """The ticket, or the one it went into, is closed: what is added to it starts a new one."""
 
 
 @dataclass(frozen=True)
@@ -112,29 +110,34 @@ def confirm_fixed(ticket: Ticket) -> None:
 
 
 def report_still_failing(ticket: Ticket) -> None:
-    """The requester says that the fix failed: to the agents, a step up in priority."""
+    """The requester says that the fix failed: to the agents, a step up in priority.
+
+    Of a merged ticket: the one that it went into.
+    """
     with transaction.atomic():
-        ticket = lifecycle.lock(ticket)
-        if ticket.status not in CAN_FAIL:
+        _ticket, heard = joining.lock_where_heard(ticket)
+        if heard.status not in CAN_FAIL:
             return
         # In this order: what is promised to a ticket that comes back follows the priority it comes back with.
-        lifecycle.raise_priority(ticket)
-        lifecycle.put_in_queue(ticket, because="still_failing", by=REQUESTER)
+        lifecycle.raise_priority(heard)
+        lifecycle.put_in_queue(heard, because="still_failing", by=REQUESTER)
 
 
 def add_information(ticket: Ticket, *, body: str, attachments: Sequence[Attachment] = ()) -> Ticket:
     """Append what the requester writes; return the ticket that now carries it.
 
     A ticket that was held, waiting or resolved goes (back) to the agents: somebody who
-    writes again wants to be read. A closed one is followed by a new, linked ticket. The same
-    words and pictures once more within REPEAT_WINDOW are a double click, and change nothing.
+    writes again wants to be read. So does the one that a merged ticket went into: the words
+    stay with the ticket they were written to, and are read with the other one. A closed one is
+    followed by a new, linked ticket. The same words and pictures once more within
+    REPEAT_WINDOW are a double click, and change nothing.
     """
-    if ticket.status in OVER:
+    if ticket.status == Status.CLOSED:
         return follow_up(ticket, body=body, attachments=attachments)
     try:
         with _stored(attachments) as paths, transaction.atomic():
-            ticket = lifecycle.lock(ticket)
-            _add(ticket, body=body, attachments=attachments, paths=paths)
+            ticket, heard = joining.lock_where_heard(ticket)
+            _add(ticket, heard=heard, body=body, attachments=attachments, paths=paths)
     except AlreadyAdded:
         return ticket
     except AlreadyOver:
@@ -172,9 +175,14 @@ def follow_up(ticket: Ticket, *, body: str, attachments: Sequence[Attachment] = 
     return submit_ticket(submission)
 
 
-def _add(ticket: Ticket, *, body: str, attachments: Sequence[Attachment], paths: Sequence[str]) -> None:
-    """Write the addition to a locked ticket; raises AlreadyOver or AlreadyAdded."""
-    if ticket.status in OVER:
+def _add(
+    ticket: Ticket, *, heard: Ticket, body: str, attachments: Sequence[Attachment], paths: Sequence[str]
+) -> None:
+    """Write the addition to a locked ticket, and bring the one where it is heard to the agents.
+
+    Raises AlreadyOver or AlreadyAdded.
+    """
+    if heard.status == Status.CLOSED:
         raise AlreadyOver
     masked = masking.hide(body, known=lambda: masking.known_on(ticket))
     if _is_repeat(ticket, body=masked.text, attachments=attachments):
@@ -185,8 +193,8 @@ def _add(ticket: Ticket, *, body: str, attachments: Sequence[Attachment], paths:
     masked.keep(ticket, source=SecretSource.MESSAGE)
     _attach(ticket, attachments, paths, message=message)
     lifecycle.record(ticket, EventKind.INFORMED, by=REQUESTER, message=message.pk)
-    if ticket.status in {Status.SELF_FIX, Status.PENDING, Status.RESOLVED}:
-        lifecycle.put_in_queue(ticket, because="requester_wrote", by=REQUESTER)
+    if heard.status in {Status.SELF_FIX, Status.PENDING, Status.RESOLVED}:
+        lifecycle.put_in_queue(heard, because="requester_wrote", by=REQUESTER)
     _ring_for_screenshots(ticket)
 
 

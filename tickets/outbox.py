@@ -13,16 +13,17 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import OperationalError, connection, transaction
 from django.db.models import QuerySet
+from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from tickets import lifecycle
+from tickets import after_merge, lifecycle
 from tickets.actors import SYSTEM
 from tickets.links import status_url
 from tickets.mail.outgoing import compose_mail, new_message_id
 from tickets.models import Message, Ticket
 from tickets.models.event import EventKind
-from tickets.models.message import Delivery, MessageKind
+from tickets.models.message import ADVICE, MERGED_NOTICE, Delivery, MessageKind
 from tickets.models.ticket import Status
 from tickets.people import mailbox_key
 from triage.advice import Advice
@@ -37,7 +38,9 @@ MOST_ATTEMPTS = 25
 # After a try that the mail server kept waiting, how many times as long this process leaves it
 # alone: triage shares the workers, and must not stand behind a line of such tries.
 REST = 3
-ADVICE = "advice"
+
+# A cap on automatic messages: its code, those that count towards it, and how many are allowed.
+Cap = tuple[str, QuerySet[Message], int]
 
 _resting_until = 0.0
 
@@ -48,8 +51,7 @@ def queue_auto_reply(ticket: Ticket, *, advice: Advice) -> Message:
     Suppressed means: no address to write to, or a cap is reached. The advice stands on the
     status page all the same.
     """
-    address = ticket.mail_address
-    because = _suppression(ticket) if address else "no_address"
+    because = _suppression(ticket, caps=_caps(ticket)) if ticket.mail_address else "no_address"
     return _create(
         ticket,
         kind=MessageKind.AUTO_REPLY,
@@ -75,6 +77,37 @@ def queue_reply(ticket: Ticket, *, body: str, author: User) -> Message:
     )
 
 
+def queue_merge_notice(ticket: Ticket) -> Message | None:
+    """Tell the requester of a ticket that was just merged where it goes on: once, however often it is merged.
+
+    Not by mail when the same mailbox was told so of another ticket just now.
+    """
+    if ticket.messages.filter(purpose=MERGED_NOTICE).exists():
+        return None
+    because = _suppression(ticket, caps=_notice_caps(ticket)) if ticket.mail_address else "no_address"
+    with translation.override(ticket.language):
+        subject = _("Your report was put together with another one")
+        names = {"ticket": ticket, "into": ticket.merged_into}
+        shares = {
+            "mailbox": after_merge.shares_mailbox(ticket),
+            "account": after_merge.shares_account(ticket),
+        }
+        body = render_to_string("tickets/mail/merged.txt", {**names, "shares": shares}).strip()
+    return _create(
+        ticket,
+        kind=MessageKind.AUTO_REPLY,
+        purpose=MERGED_NOTICE,
+        subject=subject,
+        body=body,
+        suppressed_because=because,
+    )
+
+
+def take_back_merge_notice(ticket: Ticket) -> None:
+    """Say nothing of a merge that is undone before its notice went out."""
+    ticket.messages.filter(purpose=MERGED_NOTICE, delivery=Delivery.QUEUED).delete()
+
+
 def deliver(pk: int) -> None:
     """Send one message if it is there to be claimed.
 
@@ -91,7 +124,7 @@ def deliver(pk: int) -> None:
         return
     began = time.monotonic()
     try:
-        compose_mail(message, link=status_url(message.ticket)).send()
+        compose_mail(message, link=status_url(after_merge.page_in_mail(message))).send()
     except smtplib.SMTPRecipientsRefused as error:
         code, text = next(iter(error.recipients.values()))
         _refused(message, code=code, text=text)
@@ -121,44 +154,60 @@ def _create(ticket: Ticket, *, suppressed_because: str, **fields) -> Message:
     return Message.objects.create(ticket=ticket, language=ticket.language, **fields, **outgoing)
 
 
-def _suppression(ticket: Ticket) -> str:
-    """Say which cap an automatic reply would break, or "".
+def _suppression(ticket: Ticket, *, caps: Sequence[Cap]) -> str:
+    """Say which cap an automatic message to its requester would break, or "".
 
     OWASP calls it e-mail bombing: the form mails whatever address was typed into it.
     """
-    key = mailbox_key(ticket.mail_address)
-    _take_turns(key)
-    for code, counted, limit in _caps(ticket, key=key):
+    _take_turns(mailbox_key(ticket.mail_address))
+    for code, counted, limit in caps:
         if counted[:limit].count() >= limit:
-            logger.warning("automatic reply of %s suppressed: %s", ticket.reference, code)
+            logger.warning("automatic message of %s suppressed: %s", ticket.reference, code)
             return code
     return ""
 
 
-def _caps(ticket: Ticket, *, key: str) -> Sequence[tuple[str, QuerySet[Message], int]]:
-    """Return each cap: its code, the replies that count towards it, and how many are allowed."""
-    now = timezone.now()
-    hour, day = now - timedelta(hours=1), now - timedelta(days=1)
-    replies = (
-        Message.objects.outgoing().filter(kind=MessageKind.AUTO_REPLY).exclude(delivery=Delivery.SUPPRESSED)
-    )
-    caps = [
+def _caps(ticket: Ticket) -> Sequence[Cap]:
+    hour = timezone.now() - timedelta(hours=1)
+    caps: list[Cap] = [
         (
             "address_hour",
-            replies.filter(recipient_key=key, created_at__gt=hour),
+            _mailed(ticket).filter(created_at__gt=hour),
             settings.AUTO_REPLIES_PER_ADDRESS_HOUR,
         ),
-        (
-            "address_day",
-            replies.filter(recipient_key=key, created_at__gt=day),
-            settings.AUTO_REPLIES_PER_ADDRESS_DAY,
-        ),
-        ("everyone_hour", replies.filter(created_at__gt=hour), settings.AUTO_REPLIES_PER_HOUR),
+        *_caps_of_all(ticket),
     ]
     if ticket.ip_address:
-        of_network = replies.filter(ticket__ip_address=ticket.ip_address, created_at__gt=hour)
+        of_network = _automatic().filter(ticket__ip_address=ticket.ip_address, created_at__gt=hour)
         caps.append(("ip_hour", of_network, settings.AUTO_REPLIES_PER_IP_HOUR))
     return caps
+
+
+def _notice_caps(ticket: Ticket) -> Sequence[Cap]:
+    """An agent causes a notice of a merge, not a form: the hour counts such notices only."""
+    hour = timezone.now() - timedelta(hours=1)
+    told = _mailed(ticket).filter(
+        purpose=MERGED_NOTICE, ticket__merged_into=ticket.merged_into, created_at__gt=hour
+    )
+    return [("just_told", told, 1), *_caps_of_all(ticket)]
+
+
+def _caps_of_all(ticket: Ticket) -> Sequence[Cap]:
+    now = timezone.now()
+    hour, day = now - timedelta(hours=1), now - timedelta(days=1)
+    return [
+        ("address_day", _mailed(ticket).filter(created_at__gt=day), settings.AUTO_REPLIES_PER_ADDRESS_DAY),
+        ("everyone_hour", _automatic().filter(created_at__gt=hour), settings.AUTO_REPLIES_PER_HOUR),
+    ]
+
+
+def _mailed(ticket: Ticket) -> QuerySet[Message]:
+    return _automatic().filter(recipient_key=mailbox_key(ticket.mail_address))
+
+
+def _automatic() -> QuerySet[Message]:
+    outgoing = Message.objects.outgoing().filter(kind=MessageKind.AUTO_REPLY)
+    return outgoing.exclude(delivery=Delivery.SUPPRESSED)
 
 
 def _take_turns(key: str) -> None:

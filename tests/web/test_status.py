@@ -184,12 +184,6 @@ def test_spam_looks_like_a_report_that_nobody_has_read(client):
     assert "spam" not in page.lower().replace("spam folder", "")
 
 
-def test_merged_ticket_points_to_the_other_report(client):
-    _, page = page_of(client, TicketFactory(status="merged", merged_into=TicketFactory()))
-
-    assert "put together" in page
-
-
 def test_history_has_replies_and_no_notes_and_no_names(client):
     agent = AgentFactory(first_name="Rina", last_name="Wulandari", email="rina@kantor.test")
     ticket = TicketFactory(open=True)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from tickets import links
+from tickets import after_merge, links
 from tickets.addresses import MISSPELT, NEAR_MISS, REGISTERED, REPLY, doubts_about
 from tickets.lifecycle import standing_answer
 from tickets.models import Event, Message, Ticket
@@ -30,7 +30,7 @@ STATUS_TEXTS = {
     Status.PENDING: _("We have answered and wait for you."),
     Status.RESOLVED: _("Resolved. If it fails again, tell us."),
     Status.CLOSED: _("Closed. Write to us again if you need more help."),
-    Status.MERGED: _("We handle this together with another report of yours."),
+    Status.MERGED: _("We handle this together with another report. What you add here is read there."),
 }
 
 
@@ -153,7 +153,9 @@ class TicketSerializer(StandingSerializer):
     resolution = serializers.SerializerMethodField(help_text="Who said that it is resolved.")
     resolved_at = serializers.DateTimeField(allow_null=True)
     closed_at = serializers.DateTimeField(allow_null=True)
-    messages = ShownMessageSerializer(source="shown_messages", many=True)
+    messages = serializers.SerializerMethodField(
+        help_text="Of a merged ticket also what our staff has answered since, on the one it went into."
+    )
     screenshots = ShownScreenshotSerializer(source="screenshots.all", many=True)
     links = LinksSerializer(source="*")
 
@@ -166,8 +168,15 @@ class TicketSerializer(StandingSerializer):
 
     @extend_schema_field(AdviceSerializer(allow_null=True))
     def get_advice(self, ticket):
+        if ticket.status == Status.MERGED:
+            return None
         answer = standing_answer(ticket.shown_messages, ticket.moves)
         return answer.advice if answer else None
+
+    @extend_schema_field(ShownMessageSerializer(many=True))
+    def get_messages(self, ticket):
+        elsewhere = after_merge.answers_since(ticket) if ticket.status == Status.MERGED else []
+        return ShownMessageSerializer([*ticket.shown_messages, *elsewhere], many=True).data
 
     def get_wait_until(self, ticket) -> datetime | None:
         advice = self.get_advice(ticket)
@@ -197,7 +206,7 @@ class ProblemSerializer(serializers.Serializer):
 
 
 def shown() -> QuerySet[Ticket]:
-    """Tickets with all that their requester may see, in four queries."""
+    """Tickets with all that their requester may see, in four queries; of a merged one in a few more."""
     messages = Prefetch("messages", Message.objects.for_requester(), to_attr="shown_messages")
     moves = Prefetch("events", Event.objects.filter(kind=EventKind.MOVED), to_attr="moves")
     return Ticket.objects.prefetch_related(messages, moves, "screenshots")

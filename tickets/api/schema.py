@@ -145,7 +145,8 @@ add_information = _of_ticket(
     operation_id="add_information",
     summary="Add information",
     description="Appends a message, with screenshots if there are any. A closed ticket is followed by a new "
-    "one: keep the `reference` and `token` of the answer.",
+    "one: keep the `reference` and `token` of the answer. What is added to a merged ticket is read with "
+    "the one that it went into.",
     request={JSON: AddedInformationSerializer, FORM: AddedInformationFormSerializer},
     responses={
         201: OpenApiResponse(ReceiptSerializer, "Added. `Location` is the ticket that carries it."),

@@ -41,6 +41,7 @@ SUPPRESSIONS = {
     "no_address": _("no mail address is known"),
     "address_hour": _("this address was mailed within the last hour"),
     "address_day": _("this address was mailed often today"),
+    "just_told": _("this mailbox was told of the merge within the last hour"),
     "ip_hour": _("many reports from this connection within an hour"),
     "everyone_hour": _("very many automatic replies within an hour"),
 }

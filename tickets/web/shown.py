@@ -7,12 +7,13 @@ from functools import cached_property
 
 from django.utils import timezone
 
+from tickets import after_merge
 from tickets.addresses import Doubt, doubts_about
-from tickets.intake import CAN_FAIL, OVER
+from tickets.intake import CAN_FAIL
 from tickets.lifecycle import standing_answer
 from tickets.models import Event, Message, Ticket
 from tickets.models.event import EventKind
-from tickets.models.message import Delivery, MessageKind
+from tickets.models.message import MERGED_NOTICE, Delivery, MessageKind
 from tickets.models.ticket import Status
 from tickets.moments import clock, in_words, signup_in_words
 from tickets.web.timeline import Entry, timeline
@@ -38,8 +39,17 @@ class ShownTicket:
         return self.ticket.status == Status.NEW
 
     @property
+    def is_merged(self) -> bool:
+        return self.ticket.status == Status.MERGED
+
+    @cached_property
+    def heard(self) -> Ticket:
+        """The ticket on which our staff hears what is said here: this one, or the one it went into."""
+        return self.ticket.merged_into or self.ticket
+
+    @property
     def is_over(self) -> bool:
-        return self.ticket.status in OVER
+        return self.heard.status == Status.CLOSED
 
     @property
     def can_confirm(self) -> bool:
@@ -47,7 +57,21 @@ class ShownTicket:
 
     @property
     def can_fail(self) -> bool:
-        return self.ticket.status in CAN_FAIL
+        return self.heard.status in CAN_FAIL
+
+    @property
+    def shares_mailbox(self) -> bool:
+        return after_merge.shares_mailbox(self.ticket)
+
+    @property
+    def shares_account(self) -> bool:
+        return after_merge.shares_account(self.ticket)
+
+    @property
+    def link_is_mailed(self) -> bool:
+        """The mail that leads on to the other report's page went to this requester's mailbox."""
+        notice = self.ticket.messages.filter(purpose=MERGED_NOTICE, delivery__in=MAILED)
+        return self.shares_mailbox and notice.exists()
 
     @cached_property
     def messages(self) -> list[Message]:
@@ -55,7 +79,12 @@ class ShownTicket:
         # not stand under "we are looking at your report".
         if self.is_waiting_for_triage:
             return list(self.ticket.messages.filter(kind=MessageKind.REQUESTER))
-        return list(self.ticket.messages.for_requester())
+        return [*self.ticket.messages.for_requester(), *self.answers_elsewhere]
+
+    @cached_property
+    def answers_elsewhere(self) -> list[Message]:
+        """What our staff answered on the ticket that this one went into, as far as it may be read here."""
+        return list(after_merge.answers_since(self.ticket)) if self.is_merged else []
 
     @cached_property
     def moves(self) -> list[Event]:
@@ -76,6 +105,8 @@ class ShownTicket:
     @cached_property
     def answer(self) -> Message | None:
         """What we said last, as long as it holds; then it stands in the history."""
+        if self.is_merged:
+            return self.answers_elsewhere[-1] if self.answers_elsewhere else None
         return standing_answer(self.messages, self.moves)
 
     @cached_property
@@ -120,4 +151,6 @@ class ShownTicket:
 
     @property
     def mail_is_out(self) -> bool:
-        return self.answer is not None and self.answer.delivery in MAILED
+        if self.answer is None or self.answer.delivery not in MAILED:
+            return False
+        return self.answer.ticket_id == self.ticket.pk or self.shares_mailbox

@@ -28,7 +28,12 @@ CHANGES: dict[tuple[str, str], Promise] = {
     (Status.RESOLVED, "assumed"): _("We have not heard from you, so we take it that it works now."),
     (Status.RESOLVED, ""): _("Our staff marked your report as solved."),
     (Status.CLOSED, ""): _("The report was closed."),
-    (Status.MERGED, ""): _("We put this report together with your other one."),
+    (Status.OPEN, "merged"): _("We put another report of yours together with this one."),
+    (Status.OPEN, "unmerged"): _("We took the reports apart again. This one is in our staff's queue."),
+    (Status.OPEN, "unmerged_queued"): _("We took the reports apart again. This one is in our staff's queue."),
+    (Status.SELF_FIX, "unmerged"): _("We took the reports apart again. This one goes on here."),
+    (Status.PENDING, "unmerged"): _("We took the reports apart again. This one goes on here."),
+    (Status.MERGED, ""): _("We put this report together with another one."),
 }
 UNSPOKEN = {"requester_wrote"}
 NUMBER = re.compile(r" \d+\]$")
