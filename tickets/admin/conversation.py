@@ -1,9 +1,13 @@
-"""What happened on a ticket, in the order of time: the report, messages, and events between them."""
+"""What happened on a ticket, in the order of time: the report, messages, and events between them.
+
+With it what was written on the tickets that were merged into it, marked with their numbers;
+their events stay on their own pages.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.contrib.auth.models import User
@@ -14,6 +18,8 @@ from tickets.models.event import EventKind
 
 # Their messages stand in the conversation themselves.
 TOLD_BY_MESSAGES = {EventKind.SUBMITTED, EventKind.REPLIED, EventKind.NOTED, EventKind.INFORMED}
+# Where the masked secrets of a ticket can be asked for, by their numbers; by ticket, for each counts from 1.
+SecretPages = Mapping[int, Mapping[int, str]]
 
 
 @dataclass
@@ -32,10 +38,12 @@ class Line:
 
 @dataclass
 class Speech:
-    """A message."""
+    """A message; `ticket` is the one that it was written to."""
 
     message: Message
+    ticket: Ticket
     screenshots: list[Screenshot]
+    secret_pages: Mapping[int, str] = field(default_factory=dict)
     kind: str = "message"
 
     @property
@@ -43,12 +51,38 @@ class Speech:
         return self.message.created_at
 
 
-def conversation(ticket: Ticket, *, screenshots: list[Screenshot]) -> list[Line | Speech]:
+@dataclass
+class MergedReport:
+    """What a ticket that was merged into this one began with."""
+
+    ticket: Ticket
+    secret_pages: Mapping[int, str]
+    kind: str = "report"
+
+    @property
+    def at(self) -> datetime:
+        return self.ticket.created_at
+
+
+Entry = Line | Speech | MergedReport
+
+
+def conversation(
+    ticket: Ticket, *, merged: Sequence[Ticket], screenshots: Iterable[Screenshot], secrets: SecretPages
+) -> list[Entry]:
     """Return what follows the report."""
-    messages = ticket.messages.select_related("author").order_by("id")
-    speeches = [Speech(each, [s for s in screenshots if s.message_id == each.pk]) for each in messages]
+    pictures: dict[int | None, list[Screenshot]] = {}
+    for screenshot in screenshots:
+        pictures.setdefault(screenshot.message_id, []).append(screenshot)
+    tickets = {each.pk: each for each in (ticket, *merged)}
+    messages = Message.objects.filter(ticket__in=tickets).select_related("author").order_by("id")
+    speeches = [
+        Speech(each, tickets[each.ticket_id], pictures.get(each.pk, []), secrets.get(each.ticket_id, {}))
+        for each in messages
+    ]
+    reports = [MergedReport(each, secrets.get(each.pk, {})) for each in merged]
     events = ticket.events.select_related("actor").exclude(kind__in=TOLD_BY_MESSAGES).order_by("id")
-    return sorted([*speeches, *_lines(list(events))], key=lambda entry: entry.at)
+    return sorted([*reports, *speeches, *_lines(list(events))], key=lambda entry: entry.at)
 
 
 def _lines(events: list[Event]) -> list[Line]:

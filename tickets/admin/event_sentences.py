@@ -14,7 +14,15 @@ from tickets.admin.wording import percent_of
 from tickets.models import Event
 from tickets.models.event import EventKind
 from tickets.models.ticket import Status
+from tickets.models.trace import TraceKind
 from triage.playbooks import OTHER
+
+# By what a person is recognised.
+TRACES: dict[str, str | Promise] = {
+    TraceKind.MAILBOX: gettext_lazy("same mailbox"),
+    TraceKind.PHONE: gettext_lazy("same phone number"),
+    TraceKind.DEVICE: gettext_lazy("same device and network"),
+}
 
 # Why a masked secret was shown.
 REASONS: dict[str, str | Promise] = {
@@ -39,6 +47,11 @@ MOVES: dict[tuple[str, str], str | Promise] = {
     (Status.OPEN, "hold_ended"): gettext_lazy("the hold ended without an answer: in the queue"),
     (Status.OPEN, "mail_failed"): gettext_lazy("our mail did not arrive: in the queue"),
     (Status.OPEN, "screens_read"): gettext_lazy("its screenshots say that it needs an agent: in the queue"),
+    (Status.OPEN, "merged"): gettext_lazy("in the queue, because what was merged into it needs an agent"),
+    (Status.OPEN, "unmerged"): gettext_lazy("the merge was undone: in the queue as before"),
+    (Status.OPEN, "unmerged_queued"): gettext_lazy("the merge was undone: in the queue"),
+    (Status.SELF_FIX, "unmerged"): gettext_lazy("the merge was undone: held as before"),
+    (Status.PENDING, "unmerged"): gettext_lazy("the merge was undone: waits for the requester as before"),
     (Status.OPEN, "agent"): gettext_lazy("brought back into the queue"),
     (Status.OPEN, "undone"): gettext_lazy("brought back: a bulk change was undone"),
     (Status.SELF_FIX, ""): gettext_lazy("held while the requester tries the fix"),
@@ -68,6 +81,8 @@ def sentence(event: Event, *, names: Names) -> str:
 
 def _moved(event: Event, names: Names) -> str:
     after = event.data.get("after", "")
+    if after == Status.MERGED:
+        return _("merged into %(ticket)s") % {"ticket": event.data.get("reference", "")}
     known = MOVES.get((after, event.data.get("because", "")))
     if known:
         return str(known)
@@ -132,11 +147,28 @@ def _incident_unlinked(event: Event, names: Names) -> str:
     return _("took the ticket off the incident “%(title)s”") % {"title": title}
 
 
+def _linked(event: Event, names: Names) -> str:
+    kinds = event.data.get("because", [])
+    because = " · ".join(str(words) for kind, words in TRACES.items() if kind in kinds)
+    return _("the same person has reported before: %(ticket)s (%(because)s)") % {
+        "ticket": event.data.get("reference", ""),
+        "because": because,
+    }
+
+
+def _of_other(words: Promise) -> Callable[[Event, Names], str]:
+    return lambda event, names: str(words) % {"ticket": event.data.get("reference", "")}
+
+
 TELLERS: dict[str, Callable[[Event, Names], str]] = {
     EventKind.MOVED: _moved,
     EventKind.ASSIGNED: _assigned,
     EventKind.CATEGORISED: _categorised,
     EventKind.TRIAGED: _triaged,
+    EventKind.LINKED: _linked,
+    EventKind.JOINED: _of_other(gettext_lazy("%(ticket)s was merged into this one")),
+    EventKind.PARTED: _of_other(gettext_lazy("%(ticket)s was taken out again")),
+    EventKind.CARRIED: _of_other(gettext_lazy("goes on in %(ticket)s")),
     EventKind.MAIL_FAILED: lambda event, names: _("a mail could not be delivered"),
     EventKind.SECRET_REVEALED: _revealed,
     EventKind.INCIDENT_LINKED: _incident_linked,

@@ -12,6 +12,7 @@ from django.db.models import OuterRef
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from tickets.admin import hits
 from tickets.admin.hits import Excerpt, Pattern, marked
@@ -41,6 +42,7 @@ class Row:
     contacts: int = 1  # the how manieth word of this person this ticket's latest is
     hit: Pattern | None = None
     excerpt: Excerpt | None = None
+    earlier: Ticket | None = None  # of the same person, found when this one came in
 
     @property
     def title(self) -> SafeString | str:
@@ -72,6 +74,14 @@ class Row:
     def priority_word(self) -> str:
         """The priority where it is out of the ordinary."""
         return str(Priority(self.ticket.priority).label) if self.ticket.priority <= Priority.HIGH else ""
+
+    @property
+    def repeats(self) -> str:
+        """Which ticket of the same person came before, while this one is to be worked on."""
+        if self.earlier is None or self.ticket.is_finished:
+            return ""
+        words = _("again after %(ticket)s") if self.earlier.is_finished else _("duplicate of %(ticket)s")
+        return words % {"ticket": self.earlier.reference}
 
     @property
     def contact_number(self) -> str:
@@ -128,10 +138,12 @@ class Row:
 
 
 def rows_of(tickets: Sequence[Ticket], *, words: str = "") -> list[Row]:
-    """Gather what the rows show beside the tickets: two queries, and one more after a search."""
+    """Gather what the rows show beside the tickets: three queries at most, and one more after a search."""
     pks = [ticket.pk for ticket in tickets]
     latest = {each.ticket_id: each for each in Assessment.objects.filter(ticket__in=pks).order_by("id")}
     counts = counts_of(pks)
+    named = Ticket.objects.only("reference", "status")
+    linked = named.in_bulk([ticket.earlier_id for ticket in tickets if ticket.earlier_id])
     pattern = hits.pattern_of(words)
     excerpts = excerpts_of(tickets, pattern) if pattern else {}
     return [
@@ -139,9 +151,10 @@ def rows_of(tickets: Sequence[Ticket], *, words: str = "") -> list[Row]:
             ticket,
             latest.get(ticket.pk),
             counted["images"],
-            contacts=1 + counted["earlier"] + counted["said"],
+            contacts=1 + counted["reports"] + counted["said"],
             hit=pattern,
             excerpt=excerpts.get(ticket.pk),
+            earlier=linked.get(ticket.earlier_id),
         )
         for ticket in tickets
         if (counted := counts.get(ticket.pk))  # none: deleted since its row was read
@@ -156,7 +169,7 @@ def counts_of(pks: Sequence[int]) -> dict[int, dict[str, int]]:
     images = Screenshot.objects.filter(**of_ticket)
     counted = {
         name: CappedCount(rows.order_by().values("pk")[:MOST])
-        for name, rows in (("images", images), ("earlier", earlier), ("said", said))
+        for name, rows in (("images", images), ("reports", earlier), ("said", said))
     }
     rows = Ticket.objects.filter(pk__in=pks).values("pk", **counted)
     return {row["pk"]: cast(dict[str, int], row) for row in rows}

@@ -13,6 +13,7 @@ from tickets.admin.drift_page import drift_page
 from tickets.admin.export_page import export_page
 from tickets.admin.figures_page import figures_page, weekly_choice
 from tickets.admin.incidents_page import incident_page, incidents_page
+from tickets.admin.merge_view import merge_view, undo_view
 from tickets.admin.next_view import next_view
 from tickets.admin.outbox_page import message_html, message_page, outbox_page
 from tickets.admin.presence_view import presence_view
@@ -65,6 +66,8 @@ class TicketAdmin(ReadOnlyAdmin):
                 view(screenshot_view),
                 name="tickets_ticket_screenshot",
             ),
+            path("<int:pk>/merge/", view(merge_view), name="tickets_ticket_merge"),
+            path("<int:pk>/unmerge/", view(undo_view), name="tickets_ticket_unmerge"),
             path("<int:pk>/secrets/<int:number>/", view(secret_page), name="tickets_ticket_secret"),
         ]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from django.core.exceptions import ObjectDoesNotExist
@@ -42,6 +42,7 @@ class Shot:
     screenshot: Screenshot
     number: int
     reading: Reading | None
+    source: str = ""  # the number of the merged ticket that it belongs to
 
     @property
     def state(self) -> str:
@@ -94,9 +95,12 @@ class Shot:
         return Mark(left, top, right - left, bottom - top)
 
 
-def shots(screenshots: Iterable[Screenshot]) -> list[Shot]:
-    """`screenshots` come with their readings selected."""
-    return [Shot(each, number, _reading_of(each)) for number, each in enumerate(screenshots, start=1)]
+def shots(screenshots: Iterable[Screenshot], *, sources: Mapping[int, str]) -> list[Shot]:
+    """`screenshots` come with their readings selected; `sources` are the numbers of merged tickets by id."""
+    return [
+        Shot(each, number, _reading_of(each), sources.get(each.ticket_id, ""))
+        for number, each in enumerate(screenshots, start=1)
+    ]
 
 
 def _reading_of(screenshot: Screenshot) -> Reading | None:

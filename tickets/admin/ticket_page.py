@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin, messages
@@ -19,6 +20,7 @@ from tickets.admin import actions
 from tickets.admin.conversation import Speech, conversation
 from tickets.admin.draft_view import draft_context
 from tickets.admin.incidents_page import running_incidents
+from tickets.admin.others import living_among, may_undo, merged_here, others_of, second_account_of
 from tickets.admin.presence_view import presence_context
 from tickets.admin.queue_rows import Row, label_of, tried_of
 from tickets.admin.rights import StaffRequest, needs
@@ -32,13 +34,12 @@ from tickets.admin.wording import (
     since_signup,
     tried_in_short,
 )
-from tickets.models import Assessment, Ticket
+from tickets.linking import kin_of
+from tickets.models import Assessment, Screenshot, SealedSecret, Ticket
 from tickets.models.message import MessageKind
 from tickets.models.ticket import SignupPrecision
 from triage.playbooks import Playbook, playbooks
 from triage.reasons import describe
-
-OTHERS = 10
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -56,7 +57,10 @@ def ticket_page(request: StaffRequest, pk: int) -> HttpResponse:
         for caution in actions.cautions(request.POST):
             messages.warning(request, caution)
         return HttpResponseRedirect(reverse("admin:tickets_ticket_change", args=[pk]), status=303)
-    return TemplateResponse(request, "tickets/desk/ticket.html", ticket_context(request, ticket))
+    context = ticket_context(request, ticket)
+    if request.GET.get("insert") == "account_advice" and context["second_account"]:
+        context["typed"] = f"{context['typed']}\n\n{context['second_account'].advice}".strip()
+    return TemplateResponse(request, "tickets/desk/ticket.html", context)
 
 
 def refused(request: StaffRequest, pk: int, *, refusal: actions.Refusal) -> HttpResponse:
@@ -76,11 +80,16 @@ def _tickets():
 
 def ticket_context(request: StaffRequest, ticket: Ticket) -> dict[str, Any]:
     assessment = ticket.assessments.order_by("-id").first()
-    screenshots = list(ticket.screenshots.select_related("reading").order_by("id"))
-    entries = conversation(ticket, screenshots=screenshots)
+    merged = list(ticket.merged_from.order_by("pk"))
+    sources = {each.pk: each.reference for each in merged}
+    pictures = Screenshot.objects.filter(ticket__in=[ticket.pk, *sources])
+    screenshots = list(pictures.select_related("reading").order_by("id"))
+    secrets = secret_pages([ticket, *merged], by=request.user)
+    entries = conversation(ticket, merged=merged, screenshots=screenshots, secrets=secrets)
     spoken = [entry.message.pk for entry in entries if isinstance(entry, Speech)]
     may = actions.available(ticket, user=request.user)
-    others = Ticket.objects.of_person(ticket.requester_key).exclude(pk=ticket.pk)
+    kin = kin_of(ticket)
+    others = others_of(ticket, kin, by=request.user)
     return {
         **admin.site.each_context(request),
         "title": ticket.reference,
@@ -93,8 +102,8 @@ def ticket_context(request: StaffRequest, ticket: Ticket) -> dict[str, Any]:
         "guesses": guesses_of(assessment, ticket.category),
         "reasons": reasons_of(assessment),
         "playbook_steps": steps_of(playbooks().get(ticket.category)),
-        "secret_pages": secret_pages(ticket, by=request.user),
-        "shots": shots(screenshots),
+        "secret_pages": secrets[ticket.pk],
+        "shots": shots(screenshots, sources=sources),
         "may_view_screenshots": request.user.has_perm("tickets.view_screenshot"),
         "may": may,
         "may_reply": bool(may & {"reply_and_wait", "reply_and_resolve"}),
@@ -102,7 +111,11 @@ def ticket_context(request: StaffRequest, ticket: Ticket) -> dict[str, Any]:
         "holds": actions.HOLDS,
         "agents": actions.assignable() if "assign" in may else [],
         "running_incidents": running_incidents() if "link_incident" in may else [],
-        "others": others.order_by("-id")[:OTHERS],
+        "others": others,
+        "living": living_among(others, ticket),
+        "second_account": second_account_of(ticket, kin),
+        "merged": merged_here(ticket, merged, by=request.user),
+        "may_undo_merge": may_undo(ticket, by=request.user),
         "max_body": actions.MAX_BODY,
         "kinds": MessageKind,
         **draft_context(ticket, request=request),
@@ -110,15 +123,16 @@ def ticket_context(request: StaffRequest, ticket: Ticket) -> dict[str, Any]:
     }
 
 
-def secret_pages(ticket: Ticket, *, by: User) -> dict[int, str]:
-    """Where each masked secret of the ticket can be asked for, by its number: those open to this agent."""
+def secret_pages(tickets: Iterable[Ticket], *, by: User) -> dict[int, dict[int, str]]:
+    """Where each masked secret can be asked for, by ticket and its number: those open to this agent."""
+    pages: dict[int, dict[int, str]] = {ticket.pk: {} for ticket in tickets}
     if not by.has_perm("tickets.change_ticket"):
-        return {}
-    return {
-        secret.number: reverse("admin:tickets_ticket_secret", args=[ticket.pk, secret.number])
-        for secret in ticket.secrets.defer("sealed")
-        if desk.may_reveal(secret, by=by)
-    }
+        return pages
+    for secret in SealedSecret.objects.filter(ticket__in=pages).defer("sealed"):
+        if desk.may_reveal(secret, by=by):
+            route = reverse("admin:tickets_ticket_secret", args=[secret.ticket_id, secret.number])
+            pages[secret.ticket_id][secret.number] = route
+    return pages
 
 
 def facts_of(ticket: Ticket, assessment: Assessment | None) -> dict[str, str | bool]:
