@@ -72,9 +72,7 @@ def add_ticket(*, agents: list[User], chance: random.Random) -> Ticket:
         soon = timedelta(seconds=chance.lognormvariate(1, 0.5)) - settings.SCREENS_WAIT
         _shift(Ticket.objects.filter(pk=ticket.pk), by=soon, columns=("created_at",))
         _live(ticket, fate=fate, agent=chance.choice(agents), chance=chance)
-        ticket.messages.filter(delivery=Delivery.QUEUED).update(
-            delivery=Delivery.SENT, sent_at=timezone.now(), lease_until=None
-        )
+        call_mailed(ticket)
         _move_into_the_past(ticket, fate=fate, chance=chance)
     for screenshot in ticket.screenshots.all():
         # The worker reads it, like any other: half a second each would make this command slow.
@@ -89,9 +87,17 @@ def _likely(fate: str) -> list[str]:
     return [slug for slug, weight in weights.items() for _ in range(1 if slug == OTHER else weight)]
 
 
+def call_mailed(ticket: Ticket) -> None:
+    """Say of what is on its way that it has arrived, before a worker sees it."""
+    ticket.messages.filter(delivery=Delivery.QUEUED).update(
+        delivery=Delivery.SENT, sent_at=timezone.now(), lease_until=None
+    )
+
+
 def _submission(category: str, *, fate: str, chance: random.Random) -> Submission:
     by_phone = chance.random() < 0.2
     known_time = chance.random() < 0.8
+    device = chance.choice(people.DEVICES)
     minutes = chance.randint(1, 6) if category.startswith("self_otp") else chance.randint(12, 60 * 30)
     return Submission(
         key=uuid.uuid4(),
@@ -104,7 +110,8 @@ def _submission(category: str, *, fate: str, chance: random.Random) -> Submissio
         signed_up_at=timezone.now() - timedelta(minutes=minutes) if known_time else None,
         zone=Zone(chance.choice(people.ZONES)),
         tried=_tried(category, chance=chance),
-        device=chance.choice(people.DEVICES),
+        device=device,
+        user_agent=device and f"Mozilla/5.0 ({device})",
         ip_address=f"192.0.2.{chance.randint(1, 254)}",
         attachments=_attachments(category, chance=chance),
         suspicion="honeypot" if fate == "spam" else "",
@@ -137,11 +144,11 @@ def _live(ticket: Ticket, *, fate: str, agent: User, chance: random.Random) -> N
     if ticket.status == Status.SPAM or fate in {"held", "queue"}:
         return
     if fate == "fixed":
-        _let_pass(ticket, minutes=chance.randint(3, 25))
+        let_pass(ticket, minutes=chance.randint(3, 25))
         _end_of_hold(ticket, chance=chance)
         return
     if ticket.status == Status.SELF_FIX:
-        _let_pass(ticket, minutes=chance.randint(5, 30))
+        let_pass(ticket, minutes=chance.randint(5, 30))
         intake.report_still_failing(ticket)
     _work(ticket, fate=fate, agent=agent, chance=chance)
 
@@ -168,7 +175,7 @@ def _work(ticket: Ticket, *, fate: str, agent: User, chance: random.Random) -> N
             drafts.save(ticket, body=begun, is_note=False, page="demo", base="", by=agent)
         return
     # Most wait an hour, a few a night.
-    _let_pass(ticket, minutes=min(20 * 60, int(chance.lognormvariate(4, 0.9)) + 4))
+    let_pass(ticket, minutes=min(20 * 60, int(chance.lognormvariate(4, 0.9)) + 4))
     if fate in {"waiting", "assumed"}:
         desk.reply_and_wait(ticket, body=body, by=agent)
     else:
@@ -181,9 +188,9 @@ def _work(ticket: Ticket, *, fate: str, agent: User, chance: random.Random) -> N
 
 def _come_back(ticket: Ticket, *, agent: User, chance: random.Random) -> None:
     """It did not last: the requester writes again, and is answered once more."""
-    _let_pass(ticket, minutes=chance.randint(60, 48 * 60))
+    let_pass(ticket, minutes=chance.randint(60, 48 * 60))
     intake.add_information(Ticket.objects.get(pk=ticket.pk), body=chance.choice(people.ADDITIONS))
-    _let_pass(ticket, minutes=chance.randint(20, 180))
+    let_pass(ticket, minutes=chance.randint(20, 180))
     desk.reply_and_resolve(ticket, body=people.DEFAULT_REPLY, by=agent)
 
 
@@ -192,10 +199,10 @@ def _move_into_the_past(ticket: Ticket, *, fate: str, chance: random.Random) -> 
     if fate not in FRESH:
         minutes = int(60 * 24 * HISTORY_DAYS * chance.random() ** 1.5) + 30
     _end(ticket, fate=fate)
-    _let_pass(ticket, minutes=minutes)
+    let_pass(ticket, minutes=minutes)
 
 
-def _let_pass(ticket: Ticket, *, minutes: int) -> None:
+def let_pass(ticket: Ticket, *, minutes: int) -> None:
     """Time passes: everything that has happened to the ticket moves into the past, its order kept."""
     by = timedelta(minutes=minutes)
     _shift(Ticket.objects.filter(pk=ticket.pk), by=by, columns=TICKET_TIMES)
@@ -212,10 +219,10 @@ def _end(ticket: Ticket, *, fate: str) -> None:
     """What only time does: silence that is taken for success, and the end of the grace window."""
     ticket.refresh_from_db()
     if fate == "assumed" and ticket.status == Status.PENDING:
-        _let_pass(ticket, minutes=int(settings.PENDING_ASSUMED_AFTER / MINUTE))
+        let_pass(ticket, minutes=int(settings.PENDING_ASSUMED_AFTER / MINUTE))
         ticket.refresh_from_db()
         lifecycle.resolve(ticket, resolution=Resolution.ASSUMED, by=SYSTEM)
     if fate == "closed" and ticket.status == Status.RESOLVED:
-        _let_pass(ticket, minutes=int(settings.REOPEN_GRACE / MINUTE))
+        let_pass(ticket, minutes=int(settings.REOPEN_GRACE / MINUTE))
         ticket.refresh_from_db()
         lifecycle.close(ticket, by=SYSTEM)

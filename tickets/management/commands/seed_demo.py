@@ -12,7 +12,11 @@ from tickets import backlog, capacity, counting, drift
 from tickets.demo.desk_habits import add_habits
 from tickets.demo.people import COLLEAGUES
 from tickets.demo.queue import add_ticket
+from tickets.demo.repeats import add_repeat
 from tickets.demo.texts import change_texts
+
+# Every so many tickets, one of somebody who has reported before.
+REPEATED = 12
 
 
 class Command(BaseCommand):
@@ -32,8 +36,10 @@ class Command(BaseCommand):
         # A seed for the same queue each time; secrets do not come from here.
         chance = random.Random(f"{seed}-{User.objects.count()}")  # noqa: S311
         capacity.set_limit(agents[1], limit=15)
-        for _ in range(tickets):
-            add_ticket(agents=agents, chance=chance)
+        for number in range(1, tickets + 1):
+            is_repeat = number % REPEATED == 0 and add_repeat(agents=agents, chance=chance)
+            if not is_repeat:
+                add_ticket(agents=agents, chance=chance)
         change_texts(by=next(user for user in agents if user.has_perm("tickets.change_playbookoverride")))
         lead = next(agent for agent, who in zip(agents, COLLEAGUES, strict=True) if who.role == "lead")
         add_habits(agents=agents, lead=lead)
