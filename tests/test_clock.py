@@ -4,7 +4,8 @@ import pytest
 from django.utils import timezone
 
 from tests.factories import TicketFactory
-from tickets import clock
+from tickets import clock, lifecycle
+from tickets.models import Ticket
 
 pytestmark = pytest.mark.django_db
 
@@ -60,3 +61,36 @@ def test_close_resolved_after_the_grace_window():
     old.refresh_from_db()
     young.refresh_from_db()
     assert (old.status, young.status) == ("closed", "resolved")
+
+
+def breaches(ticket):
+    return [event.data["promise"] for event in ticket.events.filter(kind="sla_breached").order_by("id")]
+
+
+def test_note_breaches_tells_each_promise_once():
+    ticket = TicketFactory(open=True, response_due_at=ago(hours=2), resolution_due_at=ago(hours=1))
+
+    assert (clock.note_breaches(), clock.note_breaches()) == (1, 0)
+    ticket.refresh_from_db()
+    lifecycle.note_agent_reply(ticket)
+    Ticket.objects.filter(pk=ticket.pk).update(due_at=ago(hours=1))
+    assert (clock.note_breaches(), clock.note_breaches()) == (1, 0)
+
+    assert breaches(ticket) == ["response", "resolution"]
+
+
+def test_note_breaches_leaves_what_is_not_due_or_stands_still():
+    soon = TicketFactory(open=True, due_at=timezone.now() + timedelta(minutes=1))
+    waiting = TicketFactory(pending=True, response_due_at=ago(hours=1), resolution_due_at=ago(hours=1))
+
+    assert clock.note_breaches() == 0
+    assert breaches(soon) + breaches(waiting) == []
+
+
+def test_note_breaches_takes_a_batch_at_a_time_longest_overdue_first(monkeypatch):
+    monkeypatch.setattr(clock, "BATCH", 2)
+    tickets = [TicketFactory(open=True, due_at=ago(minutes=minutes)) for minutes in (1, 3, 2)]
+
+    assert clock.note_breaches() == 2
+
+    assert [len(breaches(ticket)) for ticket in tickets] == [0, 1, 1]

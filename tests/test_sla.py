@@ -10,7 +10,7 @@ from tests.factories import AgentFactory, TicketFactory
 from tickets import desk, intake, lifecycle, pipeline, sla
 from tickets.actors import SYSTEM, agent
 from tickets.models import Ticket
-from tickets.models.service import Promise
+from tickets.models.service import Owed
 from tickets.models.ticket import HoldThen, Resolution, Status
 
 pytestmark = pytest.mark.django_db
@@ -103,13 +103,13 @@ def test_only_a_humans_answer_meets_the_first_promise(queued, clock, rina, model
     pipeline.triage(ticket.pk)
     ticket.refresh_from_db()
     assert ticket.first_auto_reply_at
-    assert sla.owed(ticket) == Promise.RESPONSE
+    assert sla.owed(ticket) == Owed.RESPONSE
     clock(at(23, 9, 10))
 
     desk.reply_and_wait(ticket, body="Kode dikirim ulang.", by=rina)
 
     ticket.refresh_from_db()
-    assert (ticket.first_agent_reply_at, sla.owed(ticket)) == (at(23, 9, 10), Promise.RESOLUTION)
+    assert (ticket.first_agent_reply_at, sla.owed(ticket)) == (at(23, 9, 10), Owed.RESOLUTION)
     assert Ticket.objects.filter(sla.ANSWERED_IN_TIME).get() == ticket
 
 

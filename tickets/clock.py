@@ -1,4 +1,4 @@
-"""What time alone does to tickets: holds that run out, silence, the end of the grace window."""
+"""What time alone does to tickets: holds that run out, silence, missed promises, the end of grace."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.utils import timezone
 from tickets import lifecycle
 from tickets.actors import SYSTEM
 from tickets.models import Ticket
-from tickets.models.ticket import HoldThen, Resolution, Status
+from tickets.models.ticket import UNTOLD_BREACH, HoldThen, Resolution, Status
 
 # One sweep must fit the time limit of its task; the next one takes the rest.
 BATCH = 500
@@ -36,6 +36,12 @@ def close_resolved() -> int:
     before = timezone.now() - settings.REOPEN_GRACE
     over = Ticket.objects.filter(status=Status.RESOLVED, resolved_at__lte=before)
     return _each(over.order_by("resolved_at"), _close)
+
+
+def note_breaches() -> int:
+    """Write into the history of open tickets that a promise was missed; return how many."""
+    missed = Ticket.objects.filter(UNTOLD_BREACH, due_at__lte=timezone.now())
+    return _each(missed.order_by("due_at"), lifecycle.note_breach)
 
 
 def _each(tickets, change: Callable[[Ticket], None]) -> int:

@@ -246,6 +246,13 @@ def keep_screen_text(ticket: Ticket, *, text: str) -> None:
     _save(ticket, "screen_text")
 
 
+def note_breach(ticket: Ticket) -> None:
+    """Tell the history that the promise which is owed was missed; each of the two once."""
+    ticket.breached = sla.owed(ticket)
+    _save(ticket, "breached")
+    record(ticket, EventKind.SLA_BREACHED, by=SYSTEM, promise=ticket.breached)
+
+
 def raise_priority(ticket: Ticket) -> None:
     """One step up, for somebody who has come back."""
     ticket.priority = max(Priority.URGENT, ticket.priority - 1)

@@ -17,7 +17,7 @@ from django.db.models import F, Q
 
 from tickets import promises
 from tickets.models import Ticket
-from tickets.models.service import Promise
+from tickets.models.service import Owed
 from tickets.models.ticket import Status
 from tickets.promises import Target
 
@@ -42,9 +42,9 @@ def resolved_late(*, now: datetime) -> Q:
     return Q(resolved_at__gt=F("resolution_due_at")) | Q(status=Status.OPEN, resolution_due_at__lte=now)
 
 
-def owed(ticket: Ticket) -> Promise:
+def owed(ticket: Ticket) -> Owed:
     """Return which of the two is due next; only a human's answer counts as the first."""
-    return Promise.RESOLUTION if ticket.first_agent_reply_at else Promise.RESPONSE
+    return Owed.RESOLUTION if ticket.first_agent_reply_at else Owed.RESPONSE
 
 
 def used(ticket: Ticket, *, at: datetime) -> timedelta:
@@ -57,7 +57,7 @@ def used(ticket: Ticket, *, at: datetime) -> timedelta:
 def left(ticket: Ticket, *, at: datetime) -> timedelta:
     """Return the opening time until the promise that is owed; negative when it is late."""
     target = target_of(ticket)
-    promised = target.response if owed(ticket) == Promise.RESPONSE else target.resolution
+    promised = target.response if owed(ticket) == Owed.RESPONSE else target.resolution
     return promised - used(ticket, at=at)
 
 

@@ -19,6 +19,7 @@ from tickets import (
     pipeline,
     presence,
     reading,
+    recount,
     shadow,
     weekly,
 )
@@ -65,7 +66,7 @@ def read_screenshot(pk: int) -> None:
 
 @shared_task
 def sweep() -> None:
-    """Ring again for what waits unclaimed, oldest first; end the holds that have run out."""
+    """Ring again for what waits unclaimed, oldest first; do what time alone does."""
     ring(triage_ticket, *_due(Ticket))
     ring(deliver_message, *_due(Message))
     ring(clean_screenshot, *_due(Screenshot))
@@ -73,6 +74,13 @@ def sweep() -> None:
     ring(deliver_weekly_summary, *_due(WeeklySummary))
     # Last: one hold that cannot be ended must not silence the bells.
     clock.end_holds()
+    clock.note_breaches()
+
+
+@shared_task
+def recount_promises(pk: int) -> None:
+    if recount.count_next(pk):
+        ring(recount_promises, pk)
 
 
 @shared_task

@@ -13,6 +13,7 @@ from tickets.admin.queue_rows import label_of
 from tickets.admin.wording import percent_of
 from tickets.models import Event
 from tickets.models.event import EventKind
+from tickets.models.service import Owed
 from tickets.models.ticket import Status
 from tickets.models.trace import TraceKind
 from triage.playbooks import OTHER
@@ -63,6 +64,12 @@ MOVES: dict[tuple[str, str], str | Promise] = {
     (Status.SPAM, "agent"): gettext_lazy("marked as spam"),
     (Status.SPAM, "honeypot"): gettext_lazy("kept as spam: a field that people do not see was filled in"),
     (Status.SPAM, "too_fast"): gettext_lazy("kept as spam: filled in faster than a person can"),
+}
+
+
+MISSED: dict[str, str | Promise] = {
+    Owed.RESPONSE: gettext_lazy("no human has answered in the promised time"),
+    Owed.RESOLUTION: gettext_lazy("not resolved in the promised time"),
 }
 
 
@@ -173,5 +180,6 @@ TELLERS: dict[str, Callable[[Event, Names], str]] = {
     EventKind.SECRET_REVEALED: _revealed,
     EventKind.INCIDENT_LINKED: _incident_linked,
     EventKind.INCIDENT_UNLINKED: _incident_unlinked,
+    EventKind.SLA_BREACHED: lambda event, names: str(MISSED.get(event.data.get("promise", ""), "")),
     EventKind.SCREENSHOT_VIEWED: lambda event, names: _("looked at a screenshot"),
 }

@@ -25,8 +25,7 @@ RIGHTS = {
 def set_promises(apps, schema_editor):
     alias = schema_editor.connection.alias
     policies = apps.get_model("tickets", "ServicePolicy").objects.using(alias)
-    # The tickets that are open already are counted by the calendar as soon as a worker runs.
-    policies.create(pk=1, recount_after=0)
+    policies.create(pk=1)
     targets = apps.get_model("tickets", "ServiceTarget").objects.using(alias)
     for priority, (response, resolution) in TARGETS.items():
         targets.create(priority=priority, response_minutes=response, resolution_minutes=resolution)

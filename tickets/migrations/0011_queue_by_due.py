@@ -17,7 +17,10 @@ def count_open_tickets(apps, schema_editor):
     By a clock that always runs; the worker counts them anew by the calendar (recount_after). No row
     is written twice: PostgreSQL would put off checks of its keys, and then refuse to make an index.
     """
-    tickets = apps.get_model("tickets", "Ticket").objects.using(schema_editor.connection.alias)
+    alias = schema_editor.connection.alias
+    tickets = apps.get_model("tickets", "Ticket").objects.using(alias)
+    if tickets.filter(status="open").exists():
+        apps.get_model("tickets", "ServicePolicy").objects.using(alias).update(recount_after=0)
     for priority, (response, resolution) in TARGETS.items():
         rows = tickets.filter(status="open", priority=priority)
         response_due_at = F("queued_at") + timedelta(minutes=response)

@@ -8,7 +8,7 @@ from simple_history.models import HistoricalRecords
 from tickets.models.ticket import Priority
 
 
-class Promise(models.TextChoices):
+class Owed(models.TextChoices):
     """The two things a requester is owed, in the order in which they are due."""
 
     RESPONSE = "response", _("First answer")
