@@ -22,7 +22,8 @@ def test_counts_of_tabs_and_views_come_in_one_query_and_stop_at_the_cap(
 ):
     monkeypatch.setattr(queue_counts, "COUNT_CAP", 3)
     monkeypatch.setattr(queue_counts, "SMALL_CAP", 2)
-    TicketFactory.create_batch(5, open=True)
+    TicketFactory.create_batch(5, open=True, due_at=timezone.now() - timedelta(hours=1))
+    TicketFactory(open=True, due_at=timezone.now() + timedelta(minutes=10))
     TicketFactory.create_batch(2, pending=True, assignee=rina, channel="api")
     TicketFactory(held=True)
     TicketFactory(created_at=timezone.now() - timedelta(minutes=5))
@@ -36,7 +37,7 @@ def test_counts_of_tabs_and_views_come_in_one_query_and_stop_at_the_cap(
     with django_assert_num_queries(1):
         counts = count_all(rina, views=views)
 
-    tabs = {"open": 3, "mine": 2, "pending": 2, "held": 1, "untriaged": 1}
+    tabs = {"open": 3, "mine": 2, "pending": 2, "held": 1, "untriaged": 1, "late": 3, "soon": 1}
     assert counts == {**tabs, "all_open": 2, "my_api": 2, "my_form": 0}
 
 
@@ -51,6 +52,7 @@ def test_counts_of_tabs_and_views_come_in_one_query_and_stop_at_the_cap(
         (Filters(confidence="human"), True),
         (Filters(incident="none"), False),
         (Filters(incident="7"), True),
+        (Filters(sla="late"), True),
     ],
 )
 def test_what_one_index_range_answers_is_cheap_to_count(filters, is_cheap):

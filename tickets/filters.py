@@ -10,12 +10,15 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from tickets import promises
 from tickets.models import Ticket
-from tickets.models.ticket import SURE_FROM
+from tickets.models.ticket import SURE_FROM, Priority, Status
 
 ME, NOBODY = "me", "nobody"
 UNCATEGORISED = "none"
 NO_INCIDENT = "none"
+# Of what is promised next: missed, due within what the leads call soon, or later.
+LATE, SOON, ON_TIME = "late", "soon", "on_time"
 # How sure the category is: triage named none; it named one with little confidence; a human said it.
 UNSURE, DOUBTFUL, HUMAN = "unsure", "doubtful", "human"
 AGES: dict[str, timedelta] = {
@@ -39,6 +42,7 @@ class Filters:
     assignee: str = ""  # ME, NOBODY, or a user's id
     incident: str = ""  # an id, or NO_INCIDENT
     confidence: str = ""  # UNSURE, DOUBTFUL or HUMAN
+    sla: str = ""  # LATE, SOON or ON_TIME
 
     @property
     def are_set(self) -> bool:
@@ -61,8 +65,24 @@ def narrowed(tickets: models.QuerySet[Ticket], filters: Filters, *, user: User) 
         _assignee(filters.assignee, user=user),
         _incident(filters.incident),
         _confidence(filters.confidence),
+        due(filters.sla) if filters.sla else Q(),
     ]
     return tickets.filter(*conditions)
+
+
+def due(sla: str) -> Q:
+    """Return which open tickets are LATE, SOON or ON_TIME; the clock of all others stands still."""
+    now = timezone.now()
+    promised = promises.current()
+    soon = promised.calendar.add(now, promised.due_soon)
+    ranges = {
+        LATE: Q(due_at__lte=now),
+        SOON: Q(due_at__gt=now, due_at__lte=soon),
+        ON_TIME: Q(due_at__gt=soon),
+    }
+    # The priorities are named so that each is one range of the index of the queue's order. By an index
+    # of due_at alone PostgreSQL would read too much: it cannot know that all open tickets have one.
+    return Q(status=Status.OPEN, priority__in=Priority) & ranges[sla]
 
 
 def _category(value: str) -> Q:

@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tickets.filters import Filters, narrowed
 from tickets.models import Ticket
-from tickets.models.ticket import Status
+from tickets.models.ticket import Priority, Status
 
 PAGE = 50
 
@@ -142,16 +142,26 @@ def _rows(
     if place:
         tickets = tickets.filter(_beyond(place, order=order))
     tickets = tickets.order_by(*order)
-    if len(tab.statuses) == 1:
-        return tickets.filter(status=tab.statuses[0])[: PAGE + 1]
-    # Every index begins with the status: the first rows of each one, merged, are the first of all,
-    # where one condition over several would read and sort everything.
-    first_of_each = [
-        Ticket.objects.filter(pk__in=tickets.filter(status=status).values("pk")[: PAGE + 1]).values("pk")
-        for status in tab.statuses
-    ]
+    parts = [tickets.filter(part)[: PAGE + 1] for part in _parts(tab, filters, order=order)]
+    if len(parts) == 1:
+        return parts[0]
+    first_of_each = [Ticket.objects.filter(pk__in=part.values("pk")).values("pk") for part in parts]
     merged = reduce(partial(type(tickets).union, all=True), first_of_each)
     return Ticket.objects.filter(pk__in=merged).order_by(*order)[: PAGE + 1]
+
+
+def _parts(tab: Tab, filters: Filters, *, order: tuple[str, ...]) -> list[models.Q]:
+    """Split the tab so that each part is one range of an index.
+
+    Every index begins with the status, and that of the queue's order has the priority before due_at.
+    The first rows of each part, merged, are the first of all, where one condition over several would
+    read and sort everything.
+    """
+    if not filters.sla:
+        return [models.Q(status=status) for status in tab.statuses]
+    if "priority" in order[0]:
+        return [models.Q(status=Status.OPEN, priority=priority) for priority in Priority]
+    return [models.Q(status__in=tab.statuses)]
 
 
 def _beyond(place: tuple, *, order: tuple[str, ...]) -> TupleGreaterThan | TupleLessThan:

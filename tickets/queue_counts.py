@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
-from tickets.filters import narrowed
+from tickets.filters import LATE, SOON, due, narrowed
 from tickets.models import Ticket
 from tickets.models.ticket import Status
 from tickets.queue import TABS, View
@@ -30,7 +30,7 @@ class CappedCount(Subquery):
 
 
 def count_all(user: User, *, views: Mapping[str, View]) -> dict[str, int]:
-    """Count every counted tab, the views, and "untriaged", in one query.
+    """Count every counted tab, the views, "untriaged", LATE and SOON, in one query.
 
     Tabs count up to COUNT_CAP, views up to SMALL_CAP: there may be many of them.
     """
@@ -39,6 +39,8 @@ def count_all(user: User, *, views: Mapping[str, View]) -> dict[str, int]:
     }
     late = Ticket.objects.filter(status=Status.NEW, created_at__lt=timezone.now() - TRIAGE_TAKES)
     counted["untriaged"] = _capped(late, at=COUNT_CAP)
+    for sla in (LATE, SOON):
+        counted[sla] = _capped(Ticket.objects.filter(due(sla)), at=COUNT_CAP)
     for key, view in views.items():
         counted[key] = _capped(narrowed(view.tab.of(user.pk), view.filters, user=user), at=SMALL_CAP)
     return cast(dict[str, int], User.objects.filter(pk=user.pk).values(**counted).get())

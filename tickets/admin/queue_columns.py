@@ -19,6 +19,7 @@ COLUMNS: dict[str, str | Promise] = {
     "ticket": _("Ticket"),
     "category": _("Category"),
     "status": _("Status"),
+    "sla": _("SLA"),
     "signup": _("Since signup"),
     "tried": _("Already tried"),
     "age": _("Age"),

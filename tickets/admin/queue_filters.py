@@ -16,9 +16,12 @@ from tickets.filters import (
     AGES,
     DOUBTFUL,
     HUMAN,
+    LATE,
     ME,
     NO_INCIDENT,
     NOBODY,
+    ON_TIME,
+    SOON,
     UNCATEGORISED,
     UNSURE,
     Filters,
@@ -40,8 +43,9 @@ LABELS = {
     "assignee": gettext_lazy("Agent"),
     "incident": gettext_lazy("Incident"),
     "confidence": gettext_lazy("Confidence"),
+    "sla": gettext_lazy("SLA"),
 }
-FREQUENT = {"category", "channel", "age"}  # in the bar itself; the rest behind "More"
+FREQUENT = {"category", "channel", "age", "sla"}  # in the bar itself; the rest behind "More"
 AGE_LABELS = {
     "30m": gettext_lazy("over 30 minutes"),
     "1h": gettext_lazy("over 1 hour"),
@@ -73,6 +77,7 @@ def all_choices(*, user: User, incidents: Iterable[Incident]) -> Choices:
         "assignee": {ME: _("Mine"), NOBODY: _("Nobody"), **_colleagues(user)},
         "incident": {**{str(each.pk): each.title for each in incidents}, NO_INCIDENT: _("No incident")},
         "confidence": {key: str(label) for key, label in CONFIDENCES.items()},
+        "sla": {LATE: _("late"), SOON: _("due soon"), ON_TIME: _("on time")},
     }
 
 
@@ -99,6 +104,8 @@ def choices_in(tab: Tab, choices: Choices) -> Choices:
         del kept["status"]
     else:
         kept["status"] = {key: kept["status"][key] for key in tab.statuses}
+    if Status.OPEN not in tab.statuses:  # elsewhere no clock runs
+        del kept["sla"]
     if len(kept["incident"]) == 1:  # nothing to tell apart
         del kept["incident"]
     return kept

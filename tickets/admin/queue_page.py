@@ -13,8 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from tickets import promises
 from tickets.admin.addresses import read_pk
 from tickets.admin.presence_view import row_marks
+from tickets.admin.promise_badge import in_opening_time
 from tickets.admin.queue_columns import display_menu, profile_of, shown_columns
 from tickets.admin.queue_filters import (
     Choices,
@@ -33,7 +35,7 @@ from tickets.admin.queue_rows import rows_of
 from tickets.admin.rights import StaffRequest, needs
 from tickets.admin.saved_views_page import counted_views, saved_chips
 from tickets.admin.wording import shown_count
-from tickets.filters import narrowed
+from tickets.filters import LATE, SOON, narrowed
 from tickets.models import SavedView, Ticket
 from tickets.queue import TABS, Page, View, read_page, shown
 from tickets.queue_counts import SMALL_CAP, count_all, count_arrivals
@@ -119,7 +121,15 @@ def _around(request: StaffRequest, view: View, choices: Choices) -> dict[str, ob
         "clear": cleared(view),
         "gone": gone(request.GET, choices, view),
         "untriaged": shown_count(counts["untriaged"]) if counts["untriaged"] else "",
+        **_due_line(counts),
     }
+
+
+def _due_line(counts: dict[str, int]) -> dict[str, object]:
+    """How many promises are about to be missed, and how many were."""
+    numbers = {name: counts[name] for name in (SOON, LATE) if counts[name]}
+    shown = {name: {"number": number, "shown": shown_count(number)} for name, number in numbers.items()}
+    return {**shown, "due_within": in_opening_time(promises.current().due_soon)}
 
 
 def _has_news(request: StaffRequest, view: View) -> bool:

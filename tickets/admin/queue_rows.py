@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from tickets.admin import hits
 from tickets.admin.hits import Excerpt, Pattern, marked
+from tickets.admin.promise_badge import Badge, badge_of
 from tickets.admin.wording import age, percent_of, since_signup, tried_in_short
 from tickets.models import Assessment, Message, Screenshot, Ticket
 from tickets.models.message import MessageKind
@@ -128,6 +129,10 @@ class Row:
     @property
     def tried(self) -> str:
         return tried_in_short(tried_of(self.ticket, self.assessment))
+
+    @property
+    def promise(self) -> Badge | None:
+        return badge_of(self.ticket)
 
     @property
     def age(self) -> str:

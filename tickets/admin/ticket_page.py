@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin, messages
@@ -17,11 +18,12 @@ from django.views.decorators.http import require_http_methods
 from tickets import desk
 from tickets.addresses import NEAR_MISS, REGISTERED, REPLY, doubts_about
 from tickets.admin import actions
-from tickets.admin.conversation import Speech, conversation
+from tickets.admin.conversation import Line, Speech, conversation
 from tickets.admin.draft_view import draft_context
 from tickets.admin.incidents_page import running_incidents
 from tickets.admin.others import living_among, may_undo, merged_here, others_of, second_account_of
 from tickets.admin.presence_view import presence_context
+from tickets.admin.promise_badge import promised_on
 from tickets.admin.queue_rows import Row, label_of, tried_of
 from tickets.admin.rights import StaffRequest, needs
 from tickets.admin.screens import shots
@@ -36,6 +38,7 @@ from tickets.admin.wording import (
 )
 from tickets.linking import kin_of
 from tickets.models import Assessment, Screenshot, SealedSecret, Ticket
+from tickets.models.event import EventKind
 from tickets.models.message import MessageKind
 from tickets.models.ticket import SignupPrecision
 from triage.playbooks import Playbook, playbooks
@@ -98,6 +101,7 @@ def ticket_context(request: StaffRequest, ticket: Ticket) -> dict[str, Any]:
         "entries": entries,
         "seen": max(spoken, default=0),
         "facts": facts_of(ticket, assessment),
+        "promised": promised_on(ticket, last_move_at=last_move(entries)),
         "assessment": assessment,
         "guesses": guesses_of(assessment, ticket.category),
         "reasons": reasons_of(assessment),
@@ -121,6 +125,11 @@ def ticket_context(request: StaffRequest, ticket: Ticket) -> dict[str, Any]:
         **draft_context(ticket, request=request),
         **presence_context(ticket, request=request),
     }
+
+
+def last_move(entries: Sequence[Line | Speech]) -> datetime | None:
+    moves = [entry.at for entry in entries if isinstance(entry, Line) and entry.event.kind == EventKind.MOVED]
+    return moves[-1] if moves else None
 
 
 def secret_pages(tickets: Iterable[Ticket], *, by: User) -> dict[int, dict[int, str]]:

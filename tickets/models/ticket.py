@@ -133,7 +133,9 @@ class Ticket(Claimable):
     response_due_at = models.DateTimeField(null=True, blank=True)
     resolution_due_at = models.DateTimeField(null=True, blank=True)
     due_at = models.DateTimeField(null=True, blank=True)
-    breached = models.CharField(max_length=10, blank=True, editable=False)  # last Promise told of as late
+    breached = models.CharField(
+        max_length=10, blank=True, editable=False
+    )  # last Owed that was told of as late
     first_auto_reply_at = models.DateTimeField(null=True, blank=True)
     first_agent_reply_at = models.DateTimeField(null=True, blank=True)
     resolved_at = models.DateTimeField(null=True, blank=True)
@@ -212,7 +214,6 @@ class Ticket(Claimable):
         indexes = [
             # The queue's order within each tab; see tickets/queue.py.
             models.Index(fields=["status", "priority", "due_at", "id"], name="ticket_queue_idx"),
-            models.Index(fields=["due_at"], name="ticket_due_idx", condition=Q(status="open")),
             models.Index(fields=["due_at"], name="ticket_breach_idx", condition=UNTOLD_BREACH),
             models.Index(fields=["status", "-created_at", "-id"], name="ticket_status_idx"),
             models.Index(fields=["status", "category", "-created_at", "-id"], name="ticket_category_idx"),
