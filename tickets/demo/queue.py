@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from tickets import capacity, cleaning, desk, drafts, intake, lifecycle, pipeline, screenshots
 from tickets.actors import SYSTEM
-from tickets.demo import people
+from tickets.demo import people, promised
 from tickets.demo.screens import error_screen
 from tickets.intake import Attachment, Submission
 from tickets.models import Ticket
@@ -199,7 +199,10 @@ def _move_into_the_past(ticket: Ticket, *, fate: str, chance: random.Random) -> 
     if fate not in FRESH:
         minutes = int(60 * 24 * HISTORY_DAYS * chance.random() ** 1.5) + 30
     _end(ticket, fate=fate)
+    if ticket.status == Status.OPEN and chance.random() < 0.6:
+        minutes = promised.age_in_queue(ticket, chance=chance) // MINUTE
     let_pass(ticket, minutes=minutes)
+    promised.set_deadlines(ticket)
 
 
 def let_pass(ticket: Ticket, *, minutes: int) -> None:
