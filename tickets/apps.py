@@ -4,11 +4,10 @@ from importlib import import_module
 
 from celery.signals import task_prerun
 from django.apps import AppConfig
-from django.core.checks import register
+from django.core.checks import Tags, register
 from django.core.signals import request_started
 from django.utils.translation import gettext_lazy as _
 
-from tickets import checks
 from triage import changes
 
 
@@ -17,12 +16,14 @@ class TicketsConfig(AppConfig):
     verbose_name = _("Tickets")
 
     def ready(self):
+        # Not at the top: they need the models, which are not there yet.
+        checks, texts = import_module("tickets.checks"), import_module("tickets.texts")
         for check in checks.ALWAYS:
             register(check)
         for check in checks.IN_DEPLOYMENT:
             register(check, deploy=True)
-        # Not at the top: it needs the models, which are not there yet.
-        texts = import_module("tickets.texts")
+        for check in checks.OF_ROWS:
+            register(check, Tags.database)
         changes.override_with(texts.Desk())
         request_started.connect(texts.keep_current)
         task_prerun.connect(texts.keep_current)

@@ -6,8 +6,9 @@ from urllib.parse import urlsplit
 from cryptography.fernet import Fernet
 from django.conf import settings
 from django.core.checks import Error, Warning
+from django.db import DatabaseError
 
-from tickets import ocr
+from tickets import ocr, promises
 
 RATE = re.compile(r"[1-9]\d*/(s|sec|second|m|min|minute|h|hour|d|day)s?")
 
@@ -126,6 +127,22 @@ def check_screenshots_are_read(app_configs, **kwargs):
     return [kind(what, hint=hint, id="tickets.E006" if settings.OCR == "on" else "tickets.W007")]
 
 
+def check_promises_can_be_kept(app_configs, databases=None, **kwargs):
+    """Without hours in which a promise could be kept, deadlines fall at night and nobody knows why."""
+    if not databases:
+        return []
+    try:
+        fallback = promises.load().fallback
+    except DatabaseError:  # before `migrate` has made the tables, or has brought them up to date
+        return []
+    why = {
+        promises.NO_HOURS: "there are no opening hours",
+        promises.TOO_FEW_HOURS: "the longest promise does not fit into the opening hours of a year",
+    }.get(fallback)
+    hint = "Set them at the desk, under Settings, Promised times; until then all time counts."
+    return [Warning(why, hint=hint, id="tickets.W008")] if why else []
+
+
 ALWAYS = [
     check_sealing_keys_are_keys,
     check_ocr_is_one_of_three,
@@ -136,6 +153,8 @@ ALWAYS = [
     check_rates_can_be_read,
     check_two_factor_is_one_of_three,
 ]
+# With a database at hand: by `check --database default` and before each `migrate`.
+OF_ROWS = [check_promises_can_be_kept]
 # By `check --deploy` only: a first try on one's own machine needs none of this.
 IN_DEPLOYMENT = [
     check_site_is_https,

@@ -1,12 +1,13 @@
 """System checks for settings that are wrong together."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from cryptography.fernet import Fernet
 
 from tests.screens import install, remove
 from tickets import checks
+from tickets.models import OpeningHours
 
 
 @pytest.fixture
@@ -59,6 +60,24 @@ def test_checks_name_what_is_wrong(deployed, wrong, complaint):
         setattr(deployed, name, value)
 
     assert found() == [complaint]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("days", "closes", "complaints"),
+    [(5, time(17), []), (1, time(8, 10), ["tickets.W008"]), (0, time(17), ["tickets.W008"])],
+)
+def test_checks_say_that_promises_cannot_be_kept(days, closes, complaints):
+    OpeningHours.objects.filter(weekday__gte=days).delete()
+    OpeningHours.objects.update(closes=closes)
+
+    messages = [message.id for check in checks.OF_ROWS for message in check(None, databases=["default"])]
+
+    assert messages == complaints
+
+
+def test_checks_of_rows_ask_no_database_where_none_is_named():
+    assert [message for check in checks.OF_ROWS for message in check(None)] == []
 
 
 def test_checks_do_not_bother_a_first_try(deployed):

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import path
 
-from tickets.admin import macro_settings, people  # noqa: F401 - they register their own rows
+from tickets.admin import macro_settings, people, promised_times  # noqa: F401 - they register their own rows
 from tickets.admin.agents_page import agents_page
 from tickets.admin.bulk_page import decision as bulk_decision
 from tickets.admin.bulk_page import job_page, list_page, new_page, progress

@@ -51,6 +51,18 @@ PLACES = [
         gettext_lazy("What agents choose with /, and what is suggested for each category."),
     ),
     Place(
+        "tickets.view_servicepolicy",
+        "admin:tickets_servicepolicy_changelist",
+        gettext_lazy("Promised times"),
+        gettext_lazy("How soon an answer and a resolution are due, and when the desk is open."),
+    ),
+    Place(
+        "tickets.view_specialday",
+        "admin:tickets_specialday_changelist",
+        gettext_lazy("Special days"),
+        gettext_lazy("Dates on which the desk is closed, or open at other hours."),
+    ),
+    Place(
         "auth.view_user",
         "admin:auth_user_changelist",
         gettext_lazy("Users"),
