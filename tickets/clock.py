@@ -11,7 +11,8 @@ from django.utils import timezone
 from tickets import lifecycle
 from tickets.actors import SYSTEM
 from tickets.models import Ticket
-from tickets.models.ticket import UNTOLD_BREACH, HoldThen, Resolution, Status
+from tickets.models.ticket import HoldThen, Resolution, Status
+from tickets.models.ticket_indexes import UNTOLD_BREACH
 
 # One sweep must fit the time limit of its task; the next one takes the rest.
 BATCH = 500

@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from tickets import promises
 from tickets.models import Ticket
-from tickets.models.ticket import SURE_FROM, Priority, Status
+from tickets.models.ticket import Priority, Status
+from tickets.models.ticket_indexes import SURE_FROM
 
 ME, NOBODY = "me", "nobody"
 UNCATEGORISED = "none"
