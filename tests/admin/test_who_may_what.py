@@ -18,7 +18,7 @@ from tests.admin.conftest import signed_in
 from tests.admin.desk_urls import addresses
 from tests.factories import AgentFactory, MacroFactory, MessageFactory, ScreenshotFactory, TicketFactory
 from tickets import masking
-from tickets.models import BulkJob, Incident, SavedView
+from tickets.models import BulkJob, Incident, SavedView, ServicePolicy, SpecialDay
 from tickets.models.sealed_secret import SecretSource
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +46,8 @@ TABLE = {
     "admin:desk/auth/group/<path:object_id>/": ("in go go go go go", "in go go go go go"),
     "admin:desk/auth/user/<path:object_id>/": ("in go go go go go", "in go go go go go"),
     "admin:desk/tickets/macro/<path:object_id>/": ("in go go go go go", "in go go go go go"),
+    "admin:desk/tickets/servicepolicy/<path:object_id>/": ("in go go go go go", "in go go go go go"),
+    "admin:desk/tickets/specialday/<path:object_id>/": ("in go go go go go", "in go go go go go"),
     "admin:index": ("in 403 go go go go", "in 403 go go go go"),
     "admin:jsi18n": ("in 200 200 200 200 200", "in 405 405 405 405 405"),
     "admin:login": ("200 go go go go go", "200 200 200 200 200 200"),
@@ -62,6 +64,8 @@ TABLE = {
     "admin:tickets_candidate": ("in 403 403 403 200 200", "in 405 405 405 405 405"),
     "admin:tickets_candidate_decision": ("in 405 405 405 405 405", "in 403 403 403 404 404"),
     "admin:tickets_draft": ("in 405 405 405 405 405", "in 403 200 200 200 200"),
+    "admin:tickets_export": ("in 403 403 403 200 200", "in 403 403 403 400 400"),
+    "admin:tickets_figures_changelist": ("in 403 200 200 200 200", "in 405 405 405 405 405"),
     "admin:tickets_incident_change": ("in 403 200 200 200 200", "in 403 403 403 409 409"),
     "admin:tickets_incident_changelist": ("in 403 200 200 200 200", "in 403 403 403 400 400"),
     "admin:tickets_macro_add": ("in 403 403 403 200 200", "in 403 403 403 200 200"),
@@ -84,12 +88,24 @@ TABLE = {
     "admin:tickets_queue_news": ("in 403 200 200 200 200", "in 405 405 405 405 405"),
     "admin:tickets_saved_view": ("in 405 405 405 405 405", "in 403 404 404 404 404"),
     "admin:tickets_saved_views": ("in 403 200 200 200 200", "in 403 409 409 409 409"),
+    "admin:tickets_servicepolicy_add": ("in 403 403 403 403 403", "in 403 403 403 403 403"),
+    "admin:tickets_servicepolicy_change": ("in 403 403 403 200 200", "in 403 403 403 200 200"),
+    "admin:tickets_servicepolicy_changelist": ("in 403 403 403 go go", "in 403 403 403 go go"),
+    "admin:tickets_servicepolicy_delete": ("in 403 403 403 403 403", "in 403 403 403 403 403"),
+    "admin:tickets_servicepolicy_history": ("in 403 403 403 200 200", "in 403 403 403 200 200"),
+    "admin:tickets_specialday_add": ("in 403 403 403 200 200", "in 403 403 403 200 200"),
+    "admin:tickets_specialday_change": ("in 403 403 403 200 200", "in 403 403 403 200 200"),
+    "admin:tickets_specialday_changelist": ("in 403 403 403 200 200", "in 403 403 403 200 200"),
+    "admin:tickets_specialday_delete": ("in 403 403 403 200 200", "in 403 403 403 200 200"),
+    "admin:tickets_specialday_history": ("in 403 403 403 200 200", "in 403 403 403 200 200"),
+    "admin:tickets_specialday_simple_history": ("in 404 404 404 404 404", "in 404 404 404 404 404"),
     "admin:tickets_ticket_change": ("in 403 200 200 200 200", "in 403 409 409 409 409"),
     "admin:tickets_ticket_changelist": ("in 403 200 200 200 200", "in 405 405 405 405 405"),
     "admin:tickets_ticket_screenshot": ("in 403 200 200 200 200", "in 405 405 405 405 405"),
     "admin:tickets_ticket_secret": ("in 403 200 200 200 200", "in 403 409 409 409 409"),
     "admin:tickets_triage_model": ("in 403 403 403 404 404", "in 405 405 405 405 405"),
     "admin:tickets_triageweek_changelist": ("in 403 403 403 200 200", "in 405 405 405 405 405"),
+    "admin:tickets_weekly": ("in 405 405 405 405 405", "in 403 404 404 404 404"),
     "admin:view_on_site": ("in 404 404 404 404 404", "in 404 404 404 404 404"),
     "mfa_activate_totp": ("in prove prove prove prove prove", "in prove prove prove prove prove"),
     "mfa_add_webauthn": ("in prove prove prove prove prove", "in prove prove prove prove prove"),
@@ -137,6 +153,8 @@ def desk(settings):
         "desk/tickets/playbookoverride/": "other",
         "desk/tickets/incident/": Incident.objects.create(title="SMS terlambat").pk,
         "desk/tickets/ticket/views/": SavedView.objects.create(user=agent, name="Pagi", query="tab=open").pk,
+        "desk/tickets/servicepolicy/": ServicePolicy.THE_ONE,
+        "desk/tickets/specialday/": SpecialDay.objects.create(date="2026-12-07", name="Rapat kerja").pk,
         "uuid": screenshot.public_id,
     }
     return clients, addresses(rows)
