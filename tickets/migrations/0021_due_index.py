@@ -4,6 +4,6 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tickets", "0018_unsure")]
+    dependencies = [("tickets", "0020_traces")]
 
     operations = [migrations.RemoveIndex(model_name="ticket", name="ticket_due_idx")]
