@@ -14,7 +14,9 @@ from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
+from playwright.sync_api import Browser
 
+from tests.browsers import installed_browser, launched
 from tests.factories import ScreenshotFactory, TicketFactory
 from tests.faults.scoreboard import pytest_terminal_summary  # noqa: F401 (a hook, and here for xdist)
 from tests.mail_sink import MailSink
@@ -144,6 +146,17 @@ def clean(settings, one_turn):
 
 
 @pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    program = installed_browser()
+    if not program:
+        pytest.skip("no Chromium is installed; on Debian: apt-get install chromium")
+    with launched(program) as browser, pytest.MonkeyPatch.context() as patch:
+        # Playwright runs an event loop in this thread, which Django takes for a mistake of ours.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        yield browser
+
+
+@pytest.fixture(scope="session")
 def prepared(model, tmp_path_factory) -> Iterator[Prepared]:
     """Tables and static files for products that run as processes of their own."""
     prepared = Prepared(tmp_path_factory.mktemp("prepared"), f"kaya_test_{uuid.uuid4().hex[:12]}")
@@ -171,7 +184,6 @@ def own_settings() -> dict[str, str]:
 @pytest.fixture
 def product(prepared, sink, own_settings, tmp_path, django_db_blocker, monkeypatch) -> Iterator[Product]:
     """An installation of a test's own, not started yet; the models read and write its rows."""
-    # Playwright runs an event loop in this thread, which Django takes for a mistake of ours.
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     product = Product(tmp_path / "product", prepared, sink.port, own_settings)
     with django_db_blocker.unblock():

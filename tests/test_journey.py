@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 import httpx
 import pytest
 from django.utils import timezone, translation
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests import images
-from tests.browsers import PHONE, Windows, installed_browser, launched
+from tests.browsers import PHONE, Windows
 from tests.factories import AgentFactory
 from tests.mail_sink import Mail
 from tests.processes import until
@@ -34,15 +34,6 @@ ANSWER = "Kodenya sudah kami kirim ulang. Silakan cek sekarang."
 # Two seconds are promised; a machine that runs other tests too may take longer.
 ADVICE_WITHIN = 5.0
 SHOWN_WITHIN = 20_000  # ms, for what a page fetches by itself
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    program = installed_browser()
-    if not program:
-        pytest.skip("no Chromium is installed; on Debian: apt-get install chromium")
-    with launched(program) as browser:
-        yield browser
 
 
 @pytest.fixture
