@@ -167,7 +167,7 @@ def test_pages_cost_the_same_however_many_tickets(lead, django_assert_num_querie
     lead.get(pages[0])
 
     for page in pages:
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(11):
             lead.get(page)
 
 

@@ -128,5 +128,5 @@ def test_list_costs_the_same_for_any_number(lead, number, django_assert_max_num_
     for _ in range(number):
         MacroFactory(category="otp_not_received")
 
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         assert lead.get(LIST).status_code == 200

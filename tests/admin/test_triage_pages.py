@@ -120,18 +120,18 @@ def test_pages_need_no_inline_style(lead, models, path):
 def test_number_of_queries_does_not_depend_on_the_rows(lead, models, django_assert_num_queries):
     week()
     shadowed()
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         lead.get(WEEKS)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         lead.get(CANDIDATE)
 
     week(1)
     week(category="self_typo")
     shadowed()
     shadowed()
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         lead.get(WEEKS)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         lead.get(CANDIDATE)
 
 

@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 
 from tickets.admin.second_factor_pages import proven
 from tickets.admin.settings_page import places_for, settings_page
+from tickets.admin.shortcuts import has_shortcuts, shortcuts_page
 from tickets.admin.sign_in import SignInView
 from tickets.admin.typed import typed_in
 
@@ -27,6 +28,7 @@ NAVIGATION = [
     ("tickets.view_triageweek", "admin:tickets_triageweek_changelist", _("Triage")),
 ]
 SETTINGS = "admin:settings"
+KEYS = {"admin:tickets_ticket_changelist": "g q", "admin:tickets_message_changelist": "g o", SETTINGS: "g s"}
 
 
 class DeskSite(AdminSite):
@@ -58,14 +60,25 @@ class DeskSite(AdminSite):
         return {
             **super().each_context(request),
             "navigation": [
-                {"url": reverse(route), "label": label, "is_here": request.path.startswith(reverse(route))}
+                {
+                    "url": reverse(route),
+                    "label": label,
+                    "is_here": request.path.startswith(reverse(route)),
+                    "key": KEYS.get(route, ""),
+                }
                 for route, label in routes
             ],
+            "has_shortcuts": has_shortcuts(request.user),
             "may_search": may("tickets.view_ticket"),
         }
 
     def get_urls(self):
-        return [path("settings/", self.admin_view(settings_page), name="settings"), *super().get_urls()]
+        shortcuts = path("shortcuts/", self.admin_view(shortcuts_page), name="shortcuts")
+        return [
+            shortcuts,
+            path("settings/", self.admin_view(settings_page), name="settings"),
+            *super().get_urls(),
+        ]
 
     @method_decorator(never_cache)
     def login(self, request, extra_context=None):
