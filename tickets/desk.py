@@ -108,13 +108,15 @@ def add_note(ticket: Ticket, *, body: str, by: User) -> Message:
 
 
 def categorise(ticket: Ticket, *, category: str, by: User) -> None:
-    """Correct the category; the priority follows it. Raises UnknownCategory."""
+    """Correct the category, or confirm it; the priority follows a new one. Raises UnknownCategory."""
     if category not in playbooks():
         raise UnknownCategory(category)
     with transaction.atomic():
         ticket = _lock(ticket, by=by)
         if ticket.category != category or ticket.confidence is not None:
-            priority = playbooks()[category].priority
+            is_new = ticket.category != category
+            # Who was raised for coming back stays raised when triage was right.
+            priority = playbooks()[category].priority if is_new else ticket.priority
             lifecycle.categorise(ticket, category=category, priority=priority, by=agent(by))
 
 
@@ -205,7 +207,7 @@ def _lock(ticket: Ticket, *, by: User) -> Ticket:
 
 
 def _reply(ticket: Ticket, *, body: str, by: User) -> Message:
-    _refuse_secrets(body)
+    refuse_secrets(body)
     message = outbox.queue_reply(ticket, body=body, author=by)
     lifecycle.note_agent_reply(ticket)
     if ticket.assignee_id is None:
@@ -217,8 +219,8 @@ def _reply(ticket: Ticket, *, body: str, by: User) -> Message:
     return message
 
 
-def _refuse_secrets(body: str) -> None:
-    """Keep secrets out of the mail. Links may go: a new activation link is sent by hand."""
+def refuse_secrets(body: str) -> None:
+    """Raise HoldsSecrets for what must not go by mail. Links may: a new one is sent by hand."""
     kinds = {secret.kind for secret in secrets.find(body)} - {TOKEN}
     if kinds:
         raise HoldsSecrets(kinds)

@@ -65,16 +65,19 @@ def queue_auto_reply(ticket: Ticket, *, advice: Advice) -> Message:
 
 def queue_reply(ticket: Ticket, *, body: str, author: User) -> Message:
     """Put an agent's answer on the ticket and on its way, where there is an address."""
-    with translation.override(ticket.language):
-        subject = _("Answer to your report")
     return _create(
         ticket,
         kind=MessageKind.REPLY,
         author=author,
-        subject=subject,
+        subject=reply_subject(ticket),
         body=body,
         suppressed_because="" if ticket.mail_address else "no_address",
     )
+
+
+def reply_subject(ticket: Ticket) -> str:
+    with translation.override(ticket.language):
+        return _("Answer to your report")
 
 
 def queue_merge_notice(ticket: Ticket) -> Message | None:

@@ -43,11 +43,11 @@ def test_numbers_of_its_tickets_stand_beside_it(agent, incident, django_assert_n
     TicketFactory(resolved=True, incident=incident)
     TicketFactory(open=True)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         page = agent.get(LIST)
     Incident.objects.create(title="lain")
     Incident.objects.create(title="lagi")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         agent.get(LIST)
 
     assert page.context["incidents"] == [{"incident": incident, "linked": "3", "unsolved": "2"}]

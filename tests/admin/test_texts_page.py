@@ -113,7 +113,7 @@ def test_list_costs_the_same_for_any_number_of_changes(lead, rows, django_assert
         texts.change(slug, {"label.id": slug}, version=0, by=lead.user)
     lead.get(LIST)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         lead.get(LIST)
 
 
@@ -402,7 +402,7 @@ def test_history_comes_in_pages_of_one_cost(lead, django_assert_num_queries):
     for number in range(45):
         texts.change(SLUG, {"label.id": f"Nama {number}"}, version=number, by=lead.user)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         first = lead.get(page("history"))
     last = lead.get(page("history", query="?until=5"))
 

@@ -351,10 +351,10 @@ def test_number_of_queries_does_not_depend_on_the_conversation(agent, ticket, dj
             lifecycle.assign(ticket, to=AgentFactory(), by=SYSTEM)
 
     grow(1)
-    with django_assert_max_num_queries(16) as few:
+    with django_assert_max_num_queries(18) as few:
         agent.get(url(ticket))
     grow(2)
-    with django_assert_max_num_queries(16) as many:
+    with django_assert_max_num_queries(18) as many:
         agent.get(url(ticket))
 
     assert len(few) == len(many)
@@ -465,3 +465,22 @@ def test_linking_to_an_incident_that_has_ended_meanwhile_says_so(agent, ticket):
 
     assert answer.status_code == 409
     assert "Gangguan ini sudah berakhir" in answer.content.decode()
+
+
+@pytest.mark.parametrize(("messages", "is_linked"), [(1, False), (6, True)])
+def test_a_long_conversation_links_to_its_latest_message(agent, ticket, messages, is_linked):
+    latest = [MessageFactory(ticket=ticket) for _ in range(messages)][-1]
+
+    page = agent.get(url(ticket))
+
+    assert (page.context["seen"], 'href="#latest"' in page.content.decode()) == (latest.pk, is_linked)
+    assert page.content.decode().count('id="latest"') == 1
+
+
+@pytest.mark.parametrize(("channel", "words"), [("form", "Halaman status"), ("email", "Email")])
+def test_what_the_requester_adds_says_where_it_came_in(agent, channel, words):
+    message = MessageFactory(ticket=TicketFactory(open=True, channel=channel))
+
+    page = agent.get(url(message.ticket)).content.decode()
+
+    assert f'<span class="muted small">{words} · <time' in page.partition('id="latest"')[2]

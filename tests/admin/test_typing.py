@@ -9,9 +9,9 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browsers import Windows, installed_browser, launched
+from tests.browsers import Windows
 from tests.factories import AgentFactory, MessageFactory, TicketFactory
 from tests.processes import until
 from tickets import desk, drafts, presence
@@ -23,17 +23,6 @@ PASSWORD = "rahasia-sekali-123"
 TYPED = "Halo Budi, kodenya sudah kami kirim ulang."
 QUEUE = reverse("admin:tickets_ticket_changelist")
 Open = Callable[..., Page]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    program = installed_browser()
-    if not program:
-        pytest.skip("no Chromium is installed; on Debian: apt-get install chromium")
-    with pytest.MonkeyPatch.context() as patch, launched(program) as browser:
-        # Playwright runs an event loop in this thread, which Django takes for a mistake of ours.
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        yield browser
 
 
 @pytest.fixture

@@ -24,6 +24,7 @@ from tickets.models import Incident, Message, Ticket
 from tickets.models.message import MessageKind
 from tickets.models.ticket import Status
 
+NOTE = "note"  # the mode of the reply box in which nothing may be sent
 MAX_BODY = MAX_TYPED  # characters; what clean_text reads
 OFFICE_OPENS = time(8, 0)
 HOLDS: dict[str, str | Promise] = {
@@ -62,6 +63,7 @@ class Action:
     answers: bool = False
     # What stands in the reply box goes out by it, and is no draft any more.
     writes: bool = False
+    sends: bool = False
     # Not for every agent: the permission that offers and allows it.
     needs: str = "tickets.change_ticket"
 
@@ -83,6 +85,8 @@ def perform(name: str, ticket: Ticket, *, user: User, data: QueryDict) -> str:
         raise Refusal(_("This action does not exist. Nothing was changed."))
     if not user.has_perm(action.needs):
         raise Refusal(_("Your role does not allow this. Nothing was changed."))
+    if action.sends and data.get("mode") == NOTE:
+        raise Refusal(_("This was written as an internal note. Switch to the reply first. Nothing was sent."))
     if action.answers:
         _refuse_unread(ticket, data)
         _refuse_once_beside_others(ticket, data, by=user)
@@ -97,8 +101,7 @@ def perform(name: str, ticket: Ticket, *, user: User, data: QueryDict) -> str:
     except (desk.AlreadyTaken, desk.NotYours) as error:
         raise Refusal(taken(error.ticket)) from error
     except desk.HoldsSecrets as error:
-        message = _("Your reply holds what looks like a secret: %(kinds)s. Take it out. Nothing was sent.")
-        raise Refusal(message % {"kinds": ", ".join(sorted(error.kinds))}) from error
+        raise Refusal(secrets_named(error)) from error
     except incidents.IncidentEnded as error:
         raise Refusal(_("This incident is over meanwhile. The ticket was not linked to it.")) from error
     except desk.UnknownCategory as error:
@@ -132,6 +135,11 @@ def taken(ticket: Ticket) -> str:
     return _("%(name)s works on this ticket. Ask %(name)s or a lead to hand it over.") % {"name": name}
 
 
+def secrets_named(error: desk.HoldsSecrets) -> str:
+    message = _("Your reply holds what looks like a secret: %(kinds)s. Take it out. Nothing was sent.")
+    return message % {"kinds": ", ".join(sorted(error.kinds))}
+
+
 def _refuse_unread(ticket: Ticket, data: QueryDict) -> None:
     """Stop an answer that was written before the requester's, or a colleague's, latest words."""
     seen = read_pk(data.get("seen", "")) or 0
@@ -149,7 +157,8 @@ def _refuse_once_beside_others(ticket: Ticket, data: QueryDict, *, by: User) -> 
         raise OthersWrite(writers)
 
 
-def _body(data: QueryDict) -> str:
+def read_body(data: QueryDict) -> str:
+    """The text of the box as it would be stored; raises Refusal."""
     typed = data.get("body", "").strip()
     if len(typed) > MAX_BODY:
         raise Refusal(_("The text is longer than %(limit)s characters. Shorten it.") % {"limit": MAX_BODY})
@@ -208,21 +217,23 @@ ACTIONS: dict[str, Action] = {
         needs="tickets.assign_ticket",
     ),
     "reply_and_wait": Action(
-        perform=lambda ticket, user, data: desk.reply_and_wait(ticket, body=_body(data), by=user),
+        perform=lambda ticket, user, data: desk.reply_and_wait(ticket, body=read_body(data), by=user),
         done=gettext_lazy("Your reply is on its way; the ticket waits for the requester."),
         is_possible=lambda ticket: ticket.status == Status.PENDING or can_move(ticket, Status.PENDING),
         answers=True,
         writes=True,
+        sends=True,
     ),
     "reply_and_resolve": Action(
-        perform=lambda ticket, user, data: desk.reply_and_resolve(ticket, body=_body(data), by=user),
+        perform=lambda ticket, user, data: desk.reply_and_resolve(ticket, body=read_body(data), by=user),
         done=gettext_lazy("Your reply is on its way; the ticket is resolved."),
         is_possible=lambda ticket: can_move(ticket, Status.RESOLVED),
         answers=True,
         writes=True,
+        sends=True,
     ),
     "note": Action(
-        perform=lambda ticket, user, data: desk.add_note(ticket, body=_body(data), by=user),
+        perform=lambda ticket, user, data: desk.add_note(ticket, body=read_body(data), by=user),
         done=gettext_lazy("The note is saved. Only colleagues see it."),
         is_possible=lambda ticket: True,
         is_for_all=True,
@@ -232,7 +243,7 @@ ACTIONS: dict[str, Action] = {
         perform=lambda ticket, user, data: desk.categorise(
             ticket, category=data.get("category", ""), by=user
         ),
-        done=gettext_lazy("The category is changed."),
+        done=gettext_lazy("The category is saved. Thank you, triage learns from this."),
         is_possible=can_categorise,
     ),
     "hold": Action(

@@ -68,8 +68,11 @@ def message_page(request: HttpRequest, pk: int) -> HttpResponse:
         "mail": mail,
         "from": mail.extra_headers.get("From") or mail.from_email,
     }
-    response = TemplateResponse(request, "tickets/desk/message.html", context)
-    # The one page that frames something: the mail's own HTML, from message_html below.
+    return framing(TemplateResponse(request, "tickets/desk/message.html", context))
+
+
+def framing(response: HttpResponse) -> HttpResponse:
+    """Let this page show a mail of ours in a frame."""
     response["Content-Security-Policy"] = policy({**settings.SECURE_CSP, "frame-src": ["'self'"]})
     return response
 
@@ -78,9 +81,14 @@ def message_page(request: HttpRequest, pk: int) -> HttpResponse:
 @xframe_options_sameorigin
 @needs("tickets.view_message")
 def message_html(request: HttpRequest, pk: int) -> HttpResponse:
-    """The HTML part as a mail program shows it: its styles are inline, so it gets a policy of its own."""
+    """The HTML part as a mail program shows it."""
     message = _outgoing(pk)
-    response = HttpResponse(_html_of(compose_mail(message, link=links.masked_url(message.ticket))))
+    return framed_mail(html_of(compose_mail(message, link=links.masked_url(message.ticket))))
+
+
+def framed_mail(html: str) -> HttpResponse:
+    """The answer to a frame on a page of ours: styles may be inline, and nothing runs."""
+    response = HttpResponse(html)
     response["Content-Security-Policy"] = policy(
         {
             "default-src": ["'none'"],
@@ -97,5 +105,5 @@ def _outgoing(pk: int) -> Message:
     return get_object_or_404(Message.objects.outgoing().select_related("ticket", "author"), pk=pk)
 
 
-def _html_of(mail: EmailMultiAlternatives) -> str:
+def html_of(mail: EmailMultiAlternatives) -> str:
     return next((str(content) for content, mimetype in mail.alternatives if mimetype == "text/html"), "")

@@ -29,8 +29,11 @@ FIXED = {"ticket", "status"}
 
 
 def profile_of(user: User) -> AgentProfile:
-    """The agent's profile, or an unsaved one with what everybody begins with."""
-    return AgentProfile.objects.filter(user=user).first() or AgentProfile(user=user)
+    """The agent's profile, or an unsaved one with what everybody begins with; read once per request."""
+    try:
+        return user.agent_profile
+    except AgentProfile.DoesNotExist:
+        return AgentProfile(user=user)
 
 
 def shown_columns(profile: AgentProfile) -> dict[str, str]:

@@ -19,6 +19,7 @@ from tickets.admin.outbox_page import message_html, message_page, outbox_page
 from tickets.admin.presence_view import presence_view
 from tickets.admin.queue_columns import display_view
 from tickets.admin.queue_page import news, queue_page
+from tickets.admin.reply_box import macro_list, reply_preview
 from tickets.admin.saved_views_page import saved_view_change, saved_views_page
 from tickets.admin.screenshot_view import screenshot_view
 from tickets.admin.secret_page import secret_page
@@ -68,6 +69,8 @@ class TicketAdmin(ReadOnlyAdmin):
             ),
             path("<int:pk>/merge/", view(merge_view), name="tickets_ticket_merge"),
             path("<int:pk>/unmerge/", view(undo_view), name="tickets_ticket_unmerge"),
+            path("<int:pk>/macros/", view(macro_list), name="tickets_ticket_macros"),
+            path("<int:pk>/preview/", view(reply_preview), name="tickets_ticket_preview"),
             path("<int:pk>/secrets/<int:number>/", view(secret_page), name="tickets_ticket_secret"),
         ]
 

@@ -10,18 +10,14 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from tickets.admin.queue_columns import profile_of
 from tickets.admin.rights import StaffRequest
 from tickets.models import AgentProfile
 
 
 def has_shortcuts(user: User | AnonymousUser) -> bool:
     """True until somebody has switched them off."""
-    if not user.is_authenticated:
-        return False
-    try:
-        return user.agent_profile.has_shortcuts  # kept on the user: one query for all who ask
-    except AgentProfile.DoesNotExist:
-        return True
+    return isinstance(user, User) and profile_of(user).has_shortcuts
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -18,13 +18,16 @@ from django.views.decorators.http import require_http_methods
 from tickets import desk
 from tickets.addresses import NEAR_MISS, REGISTERED, REPLY, doubts_about
 from tickets.admin import actions
+from tickets.admin.assessment_card import one_click
 from tickets.admin.conversation import Line, Speech, conversation
 from tickets.admin.draft_view import draft_context
 from tickets.admin.incidents_page import running_incidents
 from tickets.admin.others import living_among, may_undo, merged_here, others_of, second_account_of
+from tickets.admin.outbox_page import framing
 from tickets.admin.presence_view import presence_context
 from tickets.admin.promise_badge import promised_on
 from tickets.admin.queue_rows import Row, label_of, tried_of
+from tickets.admin.reply_box import reply_context
 from tickets.admin.rights import StaffRequest, needs
 from tickets.admin.screens import shots
 from tickets.admin.wording import (
@@ -49,7 +52,8 @@ from triage.reasons import describe
 @needs("tickets.view_ticket")
 def ticket_page(request: StaffRequest, pk: int) -> HttpResponse:
     ticket = get_object_or_404(_tickets(), pk=pk)
-    if request.method == "POST":
+    # A canned reply asked for without script changes nothing yet: the page comes back with it.
+    if request.method == "POST" and "macro" not in request.POST:
         try:
             done = actions.perform(
                 request.POST.get("action", ""), ticket, user=request.user, data=request.POST
@@ -63,7 +67,7 @@ def ticket_page(request: StaffRequest, pk: int) -> HttpResponse:
     context = ticket_context(request, ticket)
     if request.GET.get("insert") == "account_advice" and context["second_account"]:
         context["typed"] = f"{context['typed']}\n\n{context['second_account'].advice}".strip()
-    return TemplateResponse(request, "tickets/desk/ticket.html", context)
+    return framing(TemplateResponse(request, "tickets/desk/ticket.html", context))
 
 
 def refused(request: StaffRequest, pk: int, *, refusal: actions.Refusal) -> HttpResponse:
@@ -71,10 +75,7 @@ def refused(request: StaffRequest, pk: int, *, refusal: actions.Refusal) -> Http
     # Read again: what stood in the way has usually changed since the first look.
     context = ticket_context(request, _tickets().get(pk=pk))
     context |= {"refusal": str(refusal), "told": refusal.told}
-    # A button beside the reply box sends no text: then what stands in it is the draft.
-    if "body" in request.POST:
-        context |= {"typed": request.POST["body"], "is_refused_text": True}
-    return TemplateResponse(request, "tickets/desk/ticket.html", context, status=409)
+    return framing(TemplateResponse(request, "tickets/desk/ticket.html", context, status=409))
 
 
 def _tickets():
@@ -93,6 +94,7 @@ def ticket_context(request: StaffRequest, ticket: Ticket) -> dict[str, Any]:
     may = actions.available(ticket, user=request.user)
     kin = kin_of(ticket)
     others = others_of(ticket, kin, by=request.user)
+    drafted = draft_context(ticket, request=request)
     return {
         **admin.site.each_context(request),
         "title": ticket.reference,
@@ -103,6 +105,7 @@ def ticket_context(request: StaffRequest, ticket: Ticket) -> dict[str, Any]:
         "facts": facts_of(ticket, assessment),
         "promised": promised_on(ticket, last_move_at=last_move(entries)),
         "assessment": assessment,
+        "one_click": one_click(ticket, assessment),
         "guesses": guesses_of(assessment, ticket.category),
         "reasons": reasons_of(assessment),
         "playbook_steps": steps_of(playbooks().get(ticket.category)),
@@ -122,7 +125,8 @@ def ticket_context(request: StaffRequest, ticket: Ticket) -> dict[str, Any]:
         "may_undo_merge": may_undo(ticket, by=request.user),
         "max_body": actions.MAX_BODY,
         "kinds": MessageKind,
-        **draft_context(ticket, request=request),
+        **drafted,
+        **reply_context(request, ticket, draft=drafted["draft"]),
         **presence_context(ticket, request=request),
     }
 

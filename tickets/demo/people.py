@@ -27,24 +27,6 @@ DEVICES = (
     "",
 )
 ZONES = ("Asia/Jakarta",) * 7 + ("Asia/Makassar",) * 2 + ("Asia/Jayapura",)
-REPLIES = {
-    "otp_not_received": (
-        "Kode verifikasi sudah kami kirim ulang lewat jalur lain. Mohon periksa dalam 5 menit, lalu kabari "
-        "kami apakah kodenya sudah masuk."
-    ),
-    "form_rejected": (
-        "Kami sudah memeriksa catatan sistem: pendaftaran Anda tertahan oleh pemeriksaan jaringan. "
-        "Pembatasnya sudah kami lepas. Silakan isi formulir sekali lagi."
-    ),
-    "already_registered": (
-        "Ada pendaftaran lama atas alamat Anda yang belum diaktifkan. Sudah kami hapus; silakan mendaftar "
-        "lagi dengan alamat yang sama."
-    ),
-    "account_restricted": (
-        "Akun Anda dibatasi oleh pemeriksaan otomatis. Kami sedang meninjaunya dan akan mengabari Anda."
-    ),
-    "activation_link_error": "Tautan aktivasi baru sudah kami kirim. Tautan berlaku 24 jam.",
-}
 DEFAULT_REPLY = "Terima kasih atas laporannya. Kami sudah memeriksanya; silakan coba sekali lagi."
 ADDITIONS = (
     "masih belum juga kak, barusan saya coba lagi",

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from tickets import capacity, cleaning, desk, drafts, intake, lifecycle, pipeline, screenshots
+from tickets import capacity, cleaning, desk, drafts, intake, lifecycle, macros, pipeline, screenshots
 from tickets.actors import SYSTEM
 from tickets.demo import people, promised
 from tickets.demo.screens import error_screen
@@ -168,7 +168,8 @@ def _work(ticket: Ticket, *, fate: str, agent: User, chance: random.Random) -> N
         desk.add_note(ticket, body=chance.choice(people.NOTES), by=agent)
     if chance.random() < 0.12:
         desk.categorise(ticket, category=chance.choice(list(playbooks())), by=agent)
-    body = people.REPLIES.get(ticket.category, people.DEFAULT_REPLY)
+    nearest = macros.nearest_first(ticket.category)
+    body = macros.render(nearest[0], ticket, by=agent) if nearest else people.DEFAULT_REPLY
     if fate == "taken":
         if chance.random() < 0.3:
             begun = body[: body.find(" ", len(body) // 2)]

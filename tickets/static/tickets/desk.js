@@ -18,10 +18,11 @@ for (const form of document.querySelectorAll("form[data-once]")) {
   window.addEventListener("pageshow", () => { isSent = false; });
 }
 
-// Ctrl+Enter sends the reply by its first button.
+// Ctrl+Enter presses the button that stands for it; of several, the one in sight.
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.target.tagName !== "TEXTAREA") return;
-  const button = event.target.form?.querySelector("[data-ctrl-enter]");
+  const buttons = [...(event.target.form?.querySelectorAll("[data-ctrl-enter]") ?? [])];
+  const button = buttons.find((each) => each.offsetParent);
   if (button) {
     event.preventDefault();
     event.target.form.requestSubmit(button);
@@ -30,24 +31,6 @@ document.addEventListener("keydown", (event) => {
 
 // What went wrong is read out and seen first.
 document.querySelector("[data-focus]")?.focus();
-
-// A screenshot opens above the ticket instead of leaving it.
-const zoom = document.getElementById("zoom");
-if (zoom?.showModal) {
-  for (const link of document.querySelectorAll("[data-zoom]")) {
-    link.addEventListener("click", (event) => {
-      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-      event.preventDefault();
-      const image = zoom.querySelector("img");
-      image.src = link.href;
-      image.alt = link.querySelector("img").alt;
-      zoom.querySelector("svg")?.remove();
-      const marks = link.querySelector("svg");
-      if (marks) image.after(marks.cloneNode(true));
-      zoom.showModal();
-    });
-  }
-}
 
 // The account menu closes on Escape and on a click elsewhere.
 for (const menu of document.querySelectorAll("details.menu")) {
