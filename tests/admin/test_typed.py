@@ -48,6 +48,14 @@ def test_session_that_has_ended(agent, page):
     assert f'href="/desk/login/?next={page.replace("/", "%2F")}"' in answer.content.decode()
 
 
+def test_script_that_saves_a_draft_is_led_to_the_sign_in_page_which_it_knows(agent, page):
+    agent.session.flush()
+
+    answer = agent.post(page, DATA, headers={"Sec-Fetch-Mode": "cors"})
+
+    assert answer.url.startswith("/desk/login/")
+
+
 def test_account_that_was_shut(agent, page):
     agent.user.is_active = False
     agent.user.save()

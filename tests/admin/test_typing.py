@@ -148,7 +148,8 @@ def test_reply_pressed_after_the_session_has_ended_is_not_lost(open_window, rina
     Session.objects.all().delete()
     box(page).fill(TYPED)
     page.get_by_role("button", name="Balas dan tunggu").click()
-    page.wait_for_url("**/login/**")
+    expect(page.get_by_label("Yang sudah Anda ketik")).to_have_value(TYPED)
+    page.get_by_role("link", name="Masuk lagi").click()
 
     sign_in(page, rina)
 

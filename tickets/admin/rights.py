@@ -29,3 +29,8 @@ def needs(permission: str) -> Callable[[View], View]:
         return checked
 
     return decorate
+
+
+def wants_page(request: HttpRequest) -> bool:
+    """False for a script or an image, which cannot show a page; true for browsers that do not say."""
+    return request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate"

@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from tickets import second_factor
+from tickets.admin.rights import wants_page
 
 # What it takes to set one up, and the way out. Whatever else is under /desk/ stays shut, also
 # what is added later.
@@ -42,7 +43,7 @@ class SecondFactorMiddleware:
             return None
         if not request.user.is_authenticated or not second_factor.is_owed(request.user):
             return None
-        if request.headers.get("Sec-Fetch-Mode", "navigate") != "navigate":
-            # A script or an image: a redirect would hand it a page it cannot read.
+        if not wants_page(request):
+            # A redirect would hand a script a page it cannot read.
             return HttpResponseForbidden(content_type="text/plain")
         return redirect("mfa_index")

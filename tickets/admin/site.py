@@ -14,6 +14,7 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
+from tickets.admin.rights import wants_page
 from tickets.admin.second_factor_pages import proven
 from tickets.admin.settings_page import places_for, settings_page
 from tickets.admin.shortcuts import has_shortcuts, shortcuts_page
@@ -43,7 +44,7 @@ class DeskSite(AdminSite):
 
         @wraps(view)
         def with_own_refusal(request, *args, **kwargs):
-            if typed_in(request) and not self.has_permission(request):
+            if typed_in(request) and wants_page(request) and not self.has_permission(request):
                 return self.sign_in_again(request)
             try:
                 return inner(request, *args, **kwargs)

@@ -64,6 +64,8 @@ COLLEAGUES = (
     Colleague("andi", "Andi", "agent"),
     Colleague("dewi", "Dewi", "lead"),
 )
+# Has left: the account is shut.
+FORMER = Colleague("bagas", "Bagas", "agent")
 
 
 def address(chance: random.Random) -> str:

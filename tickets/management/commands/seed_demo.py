@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from tickets import backlog, capacity, counting, drift
 from tickets.demo.desk_habits import add_habits
-from tickets.demo.people import COLLEAGUES
+from tickets.demo.people import COLLEAGUES, FORMER
 from tickets.demo.queue import add_ticket
 from tickets.demo.repeats import add_repeat
 from tickets.demo.texts import change_texts
@@ -33,6 +33,8 @@ class Command(BaseCommand):
         call_command("prepare_triage", stdout=self.stdout)
         password = secrets.token_urlsafe(9)
         agents = [self.colleague(colleague, password) for colleague in COLLEAGUES]
+        former = self.colleague(FORMER, None)
+        User.objects.filter(pk=former.pk).update(is_active=False)
         # A seed for the same queue each time; secrets do not come from here.
         chance = random.Random(f"{seed}-{User.objects.count()}")  # noqa: S311
         capacity.set_limit(agents[1], limit=15)
