@@ -77,6 +77,13 @@ document.querySelectorAll("[data-draft]").forEach((draft) => {
     area.dispatchEvent(new Event("input", { bubbles: true }));
   };
 
+  const turnTo = (mode) => {
+    const choice = form.querySelector(`[name=mode][value=${mode}]`);
+    if (!choice || choice.checked) return;
+    choice.checked = true;
+    choice.dispatchEvent(new Event("change", { bubbles: true }));
+  };
+
   // On the server: one save after the other, the last one always of the newest text.
 
   const save = async ({ keepalive = false } = {}) => {
@@ -133,6 +140,7 @@ document.querySelectorAll("[data-draft]").forEach((draft) => {
     if (!mine || mine.page === draft.dataset.sent || spelt(mine) === spelt(typed())) return forget();
     const isNewest = !onServer || [mine.page, mine.base].includes(base.value);
     if (isNewest && !("refused" in draft.dataset)) {
+      turnTo(mine.isNote ? "note" : "reply");
       fill(mine.body);
       complain(draft.dataset.restored);
     } else {
