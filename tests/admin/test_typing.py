@@ -150,7 +150,6 @@ def test_reply_pressed_after_the_session_has_ended_is_not_lost(open_window, rina
     page.get_by_role("button", name="Balas dan tunggu").click()
     expect(page.get_by_label("Yang sudah Anda ketik")).to_have_value(TYPED)
     page.get_by_role("link", name="Masuk lagi").click()
-
     sign_in(page, rina)
 
     expect(box(page)).to_have_value(TYPED)

@@ -6,11 +6,12 @@ const deskPost = {
   // "forbidden". Rejects when nobody answers.
   async send(url, fields, { keepalive = false, renewal = "" } = {}) {
     const answer = await deskPost.fetch(url, fields, keepalive);
-    // A new sign-in in another window has replaced the token of this page.
-    if (answer.status === 403 && renewal && await deskPost.renewToken(renewal)) {
-      return deskPost.read(await deskPost.fetch(url, fields, keepalive));
-    }
-    return deskPost.read(answer);
+    if (answer.status !== 403 || !renewal) return deskPost.read(answer);
+    // A right is missing, the session has ended, or a new sign-in elsewhere has replaced this page's token.
+    const asked = await deskPost.read(await fetch(renewal, { redirect: "manual" }));
+    if (asked.state !== "done") return asked;
+    deskPost.renewToken(asked.data.token);
+    return deskPost.read(await deskPost.fetch(url, fields, keepalive));
   },
 
   fetch(url, fields, keepalive) {
@@ -29,11 +30,7 @@ const deskPost = {
 
   token: () => document.querySelector("[name=csrfmiddlewaretoken]").value,
 
-  async renewToken(url) {
-    const answer = await fetch(url, { redirect: "manual" });
-    if (!answer.ok) return false;
-    const { token } = await answer.json();
+  renewToken(token) {
     for (const field of document.querySelectorAll("[name=csrfmiddlewaretoken]")) field.value = token;
-    return true;
   },
 };
