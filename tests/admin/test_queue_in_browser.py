@@ -4,7 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from tests.factories import AgentFactory, TicketFactory
-from tests.test_journey import PASSWORD, SHOWN_WITHIN, browser, own_settings, windows  # noqa: F401 (fixtures)
+from tests.test_journey import PASSWORD, SHOWN_WITHIN, own_settings, windows  # noqa: F401 (fixtures)
 from tickets.models import Incident
 
 pytestmark = pytest.mark.browser
