@@ -74,10 +74,10 @@ def test_number_of_queries_does_not_depend_on_the_agents(lead, django_assert_max
             presence.renew(ticket.pk, is_writing=False, by=user)
 
     grow(1)
-    with django_assert_max_num_queries(8) as few:
+    with django_assert_max_num_queries(9) as few:
         lead.get(AGENTS)
     grow(2)
-    with django_assert_max_num_queries(8) as many:
+    with django_assert_max_num_queries(9) as many:
         lead.get(AGENTS)
 
     assert len(few) == len(many)

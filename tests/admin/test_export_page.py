@@ -138,10 +138,10 @@ def test_looking_at_the_page_exports_nothing(lead):
 
 def test_number_of_queries_does_not_depend_on_the_exports(lead, django_assert_num_queries):
     body(lead.post(EXPORT, asked()))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         lead.get(EXPORT)
 
     for _ in range(2):
         body(lead.post(EXPORT, asked()))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         lead.get(EXPORT)

@@ -286,12 +286,12 @@ def test_agent_who_lost_the_right_is_refused(agent):
 def test_number_of_queries_depends_neither_on_tickets_nor_on_agents(lead, django_assert_num_queries):
     TicketFactory(open=True, assignee=AgentFactory(role="agent"))
     count()
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         lead.get(PAGE)
 
     for _ in range(3):
         ticket = TicketFactory(open=True, category="other")
         desk.reply_and_wait(ticket, body="Sudah.", by=AgentFactory(role="agent"))
     count()
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         lead.get(PAGE)

@@ -173,7 +173,7 @@ def test_reply_sent_into_a_cut_network_is_back_in_the_box(open_window, rina, tic
     box(page).fill(TYPED)
     page.context.set_offline(True)
     page.get_by_role("button", name="Balas dan tunggu").click()
-    page.wait_for_url("chrome-error://**")
+    page.wait_for_url("chrome-error://**", wait_until="commit")
 
     page.context.set_offline(False)
     page.goto(live_server.url + of(ticket))
