@@ -19,7 +19,7 @@ from tickets import desk
 from tickets.addresses import NEAR_MISS, REGISTERED, REPLY, doubts_about
 from tickets.admin import actions
 from tickets.admin.assessment_card import one_click
-from tickets.admin.conversation import Line, Speech, conversation
+from tickets.admin.conversation import Line, MergedReport, Speech, conversation
 from tickets.admin.draft_view import draft_context
 from tickets.admin.incidents_page import running_incidents
 from tickets.admin.others import living_among, may_undo, merged_here, others_of, second_account_of
@@ -131,7 +131,7 @@ def ticket_context(request: StaffRequest, ticket: Ticket) -> dict[str, Any]:
     }
 
 
-def last_move(entries: Sequence[Line | Speech]) -> datetime | None:
+def last_move(entries: Sequence[Line | Speech | MergedReport]) -> datetime | None:
     moves = [entry.at for entry in entries if isinstance(entry, Line) and entry.event.kind == EventKind.MOVED]
     return moves[-1] if moves else None
 
