@@ -169,8 +169,19 @@ def test_roles_page_has_the_table_of_rights_from_the_groups(administrator):
 
     assert [group.name for group in answer.context["roles"]] == ["agent", "lead", "administrator"]
     held = {line.label: line.held for line in answer.context["lines"]}
-    assert held["Melihat tangkapan layar; setiap kali dicatat"] == [False, True, True]
-    assert held["Menambah rekan"] == [False, False, True]
+    assert held["Melihat tangkapan layar; setiap kali dicatat"] == ["no", "yes", "yes"]
+    assert held["Menambah rekan"] == ["no", "no", "yes"]
+    # A lead may change macros, an administrator too; who only looks is told apart.
+    assert held["Balasan siap pakai"] == ["no", "yes", "yes"]
+
+
+def test_roles_page_tells_looking_from_changing(administrator):
+    agents = Group.objects.get(name="agent")
+    agents.permissions.add(Permission.objects.get(codename="view_macro"))
+
+    held = {line.label: line.held for line in administrator.get(ROLES).context["lines"]}
+
+    assert held["Balasan siap pakai"] == ["see", "yes", "yes"]
 
 
 def test_role_form_names_roles_and_rights_in_words(administrator):

@@ -55,7 +55,7 @@ VERBS = {
 @dataclass(frozen=True)
 class Line:
     label: str
-    held: list[bool]  # in the order of the roles
+    held: list[str]  # in the order of the roles: see `extent`
 
 
 def role_name(name: str) -> str:
@@ -72,29 +72,54 @@ def code_of(permission: Permission) -> str:
     return f"{permission.content_type.app_label}.{permission.codename}"
 
 
+def is_of_settings(permission: Permission) -> bool:
+    """True for the plain rights to rows that have stock forms, which need no words of their own."""
+    verb, _under, model = permission.codename.partition("_")
+    is_plain = verb in VERBS and model == permission.content_type.model
+    return (
+        is_plain and code_of(permission) not in CAPABILITIES and bool(permission.content_type.model_class())
+    )
+
+
 def label_of(permission: Permission) -> str:
-    known = CAPABILITIES.get(code_of(permission))
+    if is_of_settings(permission):
+        verb = permission.codename.partition("_")[0]
+        return str(VERBS[verb]) % {"what": rows_of(permission)}
+    return str(CAPABILITIES.get(code_of(permission)) or capfirst(_(permission.name)))
+
+
+def rows_of(permission: Permission) -> str:
+    """What the right is about, in the plural."""
     model = permission.content_type.model_class()
-    verb = VERBS.get(permission.codename.partition("_")[0])
-    if known:
-        return str(known)
-    if verb and model:
-        return str(verb) % {"what": model._meta.verbose_name_plural}
-    return capfirst(_(permission.name))
+    return str(model._meta.verbose_name_plural) if model else permission.content_type.model
 
 
-def position(permission: Permission) -> tuple[int, str]:
-    """Sorts rights as CAPABILITIES has them, then by their words."""
+def position(permission: Permission) -> tuple[int, str, int]:
+    """Sorts rights as CAPABILITIES has them, then by what they are about and what may be done to it."""
+    known, verbs = list(CAPABILITIES), list(VERBS)
+    if is_of_settings(permission):
+        return len(known) + 1, rows_of(permission), verbs.index(permission.codename.partition("_")[0])
     code = code_of(permission)
-    known = list(CAPABILITIES)
-    return (known.index(code) if code in CAPABILITIES else len(known), label_of(permission))
+    return (known.index(code) if code in CAPABILITIES else len(known)), label_of(permission), 0
 
 
 def table(groups: list[Group]) -> list[Line]:
-    """A line for every right that any of the roles has."""
+    """A line for every right that any of the roles has; the settings of one kind are one line."""
     holds = {group: set(group.permissions.all()) for group in groups}
-    rights = set().union(*holds.values()) if holds else set()
+    rights = sorted(set().union(*holds.values()) if holds else (), key=position)
+    lines: dict[str, set[Permission]] = {}
+    for right in rights:
+        label = capfirst(rows_of(right)) if is_of_settings(right) else label_of(right)
+        lines.setdefault(label, set()).add(right)
     return [
-        Line(label_of(right), [right in holds[group] for group in groups])
-        for right in sorted(rights, key=position)
+        Line(label, [extent(held & holds[group], of=held) for group in groups])
+        for label, held in lines.items()
     ]
+
+
+def extent(held: set[Permission], *, of: set[Permission]) -> str:
+    """How far a line's rights go for one role: "yes", "see" for looking only, or "no"."""
+    if not held:
+        return "no"
+    only_looks = all(right.codename.startswith("view_") for right in held)
+    return "see" if only_looks and held != of else "yes"
