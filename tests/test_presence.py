@@ -53,6 +53,14 @@ def test_renew_brings_the_ticket_as_it_is_now(rina, ticket):
     assert (sight.ticket.status, sight.ticket.assignee, sight.last_message) == ("open", None, message.pk)
 
 
+def test_look_hears_what_is_written_on_a_merged_ticket(ticket, rina):
+    MessageFactory(ticket=ticket)
+    message = MessageFactory(ticket=TicketFactory(status="merged", merged_into=ticket))
+    MessageFactory()
+
+    assert look(ticket, rina).last_message == message.pk
+
+
 @pytest.mark.parametrize("colleagues", [0, 1, 3])
 def test_renew_asks_two_queries_whoever_is_here(rina, ticket, colleagues, django_assert_num_queries):
     ticket.assignee = rina

@@ -14,6 +14,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db import IntegrityError
 from django.db.models import Max, OuterRef, Subquery
+from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
 from tickets.models import Message, Presence, Ticket
@@ -113,7 +114,11 @@ def _begin(row: Presence) -> None:
 
 def _sight(ticket_pk: int, *, by: User) -> Sight:
     latest = Message.objects.filter(ticket=OuterRef("ticket")).order_by("-id").values("pk")[:1]
-    here = Presence.objects.running().filter(ticket=ticket_pk).annotate(last_message=Subquery(latest))
+    # Of what was merged into it; the latest by an aggregate, for which nobody reads messages backwards.
+    merged = Message.objects.filter(ticket__merged_into=OuterRef("ticket")).order_by()
+    of_merged = merged.values("ticket__merged_into").annotate(latest=Max("pk")).values("latest")
+    last_message = Greatest(Coalesce(Subquery(latest), 0), Coalesce(Subquery(of_merged), 0))
+    here = Presence.objects.running().filter(ticket=ticket_pk).annotate(last_message=last_message)
     # The agent's own row is among them, and brings the ticket along.
     rows = here.select_related("user", "ticket__assignee").only(
         "here_until",
@@ -124,7 +129,7 @@ def _sight(ticket_pk: int, *, by: User) -> Sight:
     )
     found = _writers_first(rows)
     own: Any = next(each for each in found if each.user_id == by.pk)
-    return Sight(own.ticket, own.last_message or 0, [each for each in found if each is not own])
+    return Sight(own.ticket, own.last_message, [each for each in found if each is not own])
 
 
 def _writers_first(rows: Iterable[Presence]) -> list[Presence]:

@@ -19,6 +19,7 @@ from tickets import capacity, desk, drafts, incidents, presence
 from tickets.admin.addresses import read_page, read_pk
 from tickets.admin.capacity_sentences import at_capacity, beyond_capacity
 from tickets.fields import MAX_TYPED, clean_text
+from tickets.joining import family_of
 from tickets.lifecycle import ForbiddenTransition, can_categorise, can_move
 from tickets.models import Incident, Message, Ticket
 from tickets.models.message import MessageKind
@@ -143,7 +144,7 @@ def secrets_named(error: desk.HoldsSecrets) -> str:
 def _refuse_unread(ticket: Ticket, data: QueryDict) -> None:
     """Stop an answer that was written before the requester's, or a colleague's, latest words."""
     seen = read_pk(data.get("seen", "")) or 0
-    heard = Message.objects.filter(ticket__in=Ticket.objects.shown_with(ticket).values("pk"))
+    heard = Message.objects.filter(ticket__in=family_of(ticket.pk))
     spoken = heard.filter(kind__in=[MessageKind.REQUESTER, MessageKind.REPLY])
     if spoken.filter(pk__gt=seen).exists():
         raise Refusal(_("Something new was written while you were typing. Read it, then send again."))
