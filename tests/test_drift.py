@@ -72,7 +72,7 @@ def test_correction_is_another_category_than_the_one_named():
 
 
 def test_spam_is_not_counted():
-    assessed(status="spam", queued_at=None)
+    assessed(status="spam", due_at=None)
 
     assert counted() == {}
 

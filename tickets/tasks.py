@@ -72,6 +72,7 @@ def sweep() -> None:
     ring(clean_screenshot, *_due(Screenshot))
     ring(read_screenshot, *_due(Reading))
     ring(deliver_weekly_summary, *_due(WeeklySummary))
+    ring(recount_promises, *recount.due())
     # Last: one hold that cannot be ended must not silence the bells.
     clock.end_holds()
     clock.note_breaches()

@@ -33,7 +33,7 @@ def test_ticket_and_status_cannot_be_hidden(agent):
 
     columns = agent.get(QUEUE).context["columns"]
 
-    assert list(columns) == ["ticket", "category", "status", "signup", "tried", "agent"]
+    assert list(columns) == ["ticket", "category", "status", "sla", "signup", "tried", "agent"]
 
 
 def test_display_leaves_the_rest_of_the_profile_alone(agent):
@@ -54,7 +54,7 @@ def test_odd_choices_are_not_kept(agent, chosen):
     profile = AgentProfile.objects.get()
     assert answer.url.startswith(f"{QUEUE}?")
     assert profile.density == "comfortable"
-    assert profile.hidden_columns == ["age", "agent", "category", "signup", "tried"]
+    assert profile.hidden_columns == ["age", "agent", "category", "signup", "sla", "tried"]
 
 
 def test_display_is_changed_by_post_and_by_who_sees_the_queue(agent, nobody):

@@ -11,7 +11,7 @@ def test_settings_offer_what_the_role_may_set(administrator):
 
     urls = [place["url"] for place in page.context["places"]]
     assert reverse("admin:auth_user_changelist") in urls
-    assert {administrator.get(url).status_code for url in urls} == {200}
+    assert {administrator.get(url, follow=True).status_code for url in urls} == {200}
 
 
 def test_settings_are_not_for_agents(agent):

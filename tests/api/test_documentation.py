@@ -33,8 +33,9 @@ def test_page_shows_every_operation_and_problem(client):
 def test_page_shows_the_throttles_in_force(client):
     page = client.get("/api/v1/docs/").content.decode()
 
-    rates = settings.REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"].values()
-    assert [rate for rate in rates if rate not in page] == []
+    rates = settings.REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"]
+    # Signing in is no part of the API.
+    assert [rates[scope] for scope in ("intake", "status") if rates[scope] not in page] == []
 
 
 def test_page_is_english_and_passes_the_policy(client):
