@@ -9,9 +9,9 @@ from allauth.mfa.models import Authenticator
 from axe_playwright_python.sync_playwright import Axe
 from django.core.cache import cache
 from django.urls import reverse
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browsers import Windows, installed_browser, launched
+from tests.browsers import Windows
 from tests.factories import AgentFactory
 from tests.one_time_codes import code
 
@@ -28,17 +28,6 @@ KEY = {
     "isUserVerified": True,
     "automaticPresenceSimulation": True,
 }
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    program = installed_browser()
-    if not program:
-        pytest.skip("no Chromium is installed; on Debian: apt-get install chromium")
-    with pytest.MonkeyPatch.context() as patch, launched(program) as browser:
-        # Playwright runs an event loop in this thread, which Django takes for a mistake of ours.
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        yield browser
 
 
 @pytest.fixture
