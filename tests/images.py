@@ -6,6 +6,7 @@ import io
 import random
 import struct
 import zlib
+from contextlib import contextmanager
 from pathlib import Path
 
 import pillow_heif
@@ -259,7 +260,14 @@ GOOD = {
 }
 
 
-def children():
-    """The processes this one has started for an image and that are still there."""
+@contextmanager
+def no_child_left():
+    """Fail when a process that was started for an image inside is there at the end."""
+    before = _children()
+    yield
+    assert _children() - before == set()
+
+
+def _children():
     tasks = Path("/proc/self/task").glob("*/children")
-    return [pid for task in tasks for pid in task.read_text().split()]
+    return {pid for task in tasks for pid in task.read_text().split()}

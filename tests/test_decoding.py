@@ -145,10 +145,10 @@ def test_clean_stops_at_the_clock_and_kills(tmp_path, monkeypatch):
     source = tmp_path / "source"
     source.write_bytes(images.jpeg_of_scans(8_000))
 
-    reason = reason_of(source, tmp_path / "picture")
+    with images.no_child_left():
+        reason = reason_of(source, tmp_path / "picture")
 
     assert reason == "busy"
-    assert images.children() == []
 
 
 def test_clean_asks_for_another_attempt_when_it_was_ended(tmp_path, monkeypatch):
