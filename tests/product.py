@@ -98,11 +98,9 @@ class Product:
         self.prepared.copy(self.folder, self.name)
 
     def remove(self) -> None:
-        """Stop what runs, drop what lies outside the data folder."""
+        """End what runs, at once; drop what lies outside the data folder."""
         for process in self.processes:
-            process.ask_to_stop()
-        for process in self.processes:
-            process.stop()
+            process.kill()
         if not settings.EMBEDDED:
             _administer(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)')
         if self.redis_url and self.redis_url == settings.REDIS_URL:
