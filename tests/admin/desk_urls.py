@@ -3,9 +3,48 @@
 import re
 
 from django.conf import settings
+from django.contrib.auth.models import Group, User
+from django.db import transaction
 from django.urls import get_resolver
+from django.utils import timezone
+
+from tests import images
+from tests.factories import AgentFactory, MacroFactory, MessageFactory, ScreenshotFactory, TicketFactory
+from tickets import masking
+from tickets.models import BulkJob, Incident, SavedView, ServicePolicy, SpecialDay
+from tickets.models.sealed_secret import SecretSource
 
 SAMPLES = {"slug": "contoh", "uuid": "00000000-0000-4000-8000-000000000001"}  # by converter; else "1"
+
+
+def rows_of(agent: User) -> dict[str, object]:
+    """Make a row for every page that is about one, with `agent` where somebody has it."""
+    ticket = TicketFactory(open=True, assignee=agent)
+    with transaction.atomic():
+        masking.mask(ticket, "kode 482913", source=SecretSource.DESCRIPTION)
+    settings.SCREENSHOT_DIR.mkdir(parents=True, exist_ok=True)
+    (settings.SCREENSHOT_DIR / "bersih.png").write_bytes(images.png())
+    screenshot = ScreenshotFactory(
+        ticket=ticket, state="clean", original_path="", clean_path="bersih.png", cleaned_at=timezone.now()
+    )
+    macro = MacroFactory()
+    return {
+        "desk/tickets/ticket/": ticket.pk,
+        "desk/tickets/message/": MessageFactory(outgoing=True, ticket=ticket).pk,
+        "desk/auth/user/": AgentFactory(role="agent").pk,
+        "desk/tickets/bulkjob/": BulkJob.objects.create(
+            kind="resolve", state="finished", started_by=agent, ended_at=timezone.now()
+        ).pk,
+        "desk/tickets/macro/": macro.pk,
+        "history": macro.history.get().pk,
+        "desk/auth/group/": Group.objects.get(name="lead").pk,
+        "desk/tickets/playbookoverride/": "other",
+        "desk/tickets/incident/": Incident.objects.create(title="SMS terlambat").pk,
+        "desk/tickets/ticket/views/": SavedView.objects.create(user=agent, name="Pagi", query="tab=open").pk,
+        "desk/tickets/servicepolicy/": ServicePolicy.THE_ONE,
+        "desk/tickets/specialday/": SpecialDay.objects.create(date="2026-12-07", name="Rapat kerja").pk,
+        "uuid": screenshot.public_id,
+    }
 
 
 def addresses(rows: dict[str, object] | None = None) -> dict[str, str]:

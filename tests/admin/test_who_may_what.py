@@ -9,17 +9,12 @@ there; `go`: done, and led on; otherwise the status.
 from copy import deepcopy
 
 import pytest
-from django.contrib.auth.models import Group
 from django.db import transaction
 from django.test import Client
-from django.utils import timezone
 
 from tests.admin.conftest import signed_in
-from tests.admin.desk_urls import addresses
-from tests.factories import AgentFactory, MacroFactory, MessageFactory, ScreenshotFactory, TicketFactory
-from tickets import masking
-from tickets.models import BulkJob, Incident, SavedView, ServicePolicy, SpecialDay
-from tickets.models.sealed_secret import SecretSource
+from tests.admin.desk_urls import addresses, rows_of
+from tests.factories import AgentFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -127,42 +122,16 @@ TABLE = {
 
 
 @pytest.fixture
-def desk(settings):
+def desk():
     """Six clients, and the addresses of rows that exist."""
     agent = AgentFactory(role="agent")
-    ticket = TicketFactory(open=True, assignee=agent)
-    with transaction.atomic():
-        masking.mask(ticket, "kode 482913", source=SecretSource.DESCRIPTION)
-    settings.SCREENSHOT_DIR.mkdir(parents=True)
-    (settings.SCREENSHOT_DIR / "bersih.png").write_bytes(b"")
-    screenshot = ScreenshotFactory(
-        ticket=ticket, state="clean", original_path="", clean_path="bersih.png", cleaned_at=timezone.now()
-    )
-    macro = MacroFactory()
     clients = [
         Client(),
         signed_in(AgentFactory()),
         signed_in(agent),
         *(signed_in(AgentFactory(role=role)) for role in ("agent", "lead", "administrator")),
     ]
-    rows = {
-        "desk/tickets/ticket/": ticket.pk,
-        "desk/tickets/message/": MessageFactory(outgoing=True, ticket=ticket).pk,
-        "desk/auth/user/": AgentFactory(role="agent").pk,
-        "desk/tickets/bulkjob/": BulkJob.objects.create(
-            kind="resolve", state="finished", started_by=agent, ended_at=timezone.now()
-        ).pk,
-        "desk/tickets/macro/": macro.pk,
-        "history": macro.history.get().pk,
-        "desk/auth/group/": Group.objects.get(name="lead").pk,
-        "desk/tickets/playbookoverride/": "other",
-        "desk/tickets/incident/": Incident.objects.create(title="SMS terlambat").pk,
-        "desk/tickets/ticket/views/": SavedView.objects.create(user=agent, name="Pagi", query="tab=open").pk,
-        "desk/tickets/servicepolicy/": ServicePolicy.THE_ONE,
-        "desk/tickets/specialday/": SpecialDay.objects.create(date="2026-12-07", name="Rapat kerja").pk,
-        "uuid": screenshot.public_id,
-    }
-    return clients, addresses(rows)
+    return clients, addresses(rows_of(agent))
 
 
 def outcome(client, method, address):
