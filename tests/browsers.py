@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from django.contrib.auth.models import User
+from django.test import Client
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
@@ -24,16 +26,28 @@ PHONE = {
 
 @dataclass
 class Windows:
-    """Opens pages and remembers what their consoles complained about."""
+    """Opens pages of the site at `url` and remembers what their consoles complained about."""
 
     browser: Browser
+    url: str
     complaints: list[str] = field(default_factory=list)
 
-    def open(self, **options) -> Page:
-        page = self.browser.new_context(**options).new_page()
+    def open(self, *, user: User | None = None, **options) -> Page:
+        """A page in a window of its own, of a `user` who has signed in before."""
+        context = self.browser.new_context(base_url=self.url, **options)
+        if user:
+            client = Client()
+            client.force_login(user)
+            session = client.cookies["sessionid"].value
+            context.add_cookies([{"name": "sessionid", "value": session, "url": self.url}])
+        page = context.new_page()
         page.on("console", self._hear)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         return page
+
+    def close(self) -> None:
+        for context in self.browser.contexts:
+            context.close()
 
     def _hear(self, message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"}:

@@ -16,7 +16,7 @@ from django.db import connection
 from django.utils import timezone
 from playwright.sync_api import Browser
 
-from tests.browsers import installed_browser, launched
+from tests.browsers import Windows, installed_browser, launched
 from tests.factories import ScreenshotFactory, TicketFactory
 from tests.faults.scoreboard import pytest_terminal_summary  # noqa: F401 (a hook, and here for xdist)
 from tests.mail_sink import MailSink
@@ -154,6 +154,15 @@ def browser() -> Iterator[Browser]:
         # Playwright runs an event loop in this thread, which Django takes for a mistake of ours.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         yield browser
+
+
+@pytest.fixture
+def windows(browser, request) -> Iterator[Windows]:
+    """Pages of the product that a test has, or else of the live server; closed before that ends."""
+    served = "product" if "product" in request.fixturenames else "live_server"
+    windows = Windows(browser, request.getfixturevalue(served).url)
+    yield windows
+    windows.close()
 
 
 @pytest.fixture(scope="session")

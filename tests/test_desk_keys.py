@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from tests.browsers import PHONE, Windows
+from tests.browsers import PHONE
 from tests.factories import AgentFactory, AssessmentFactory, MacroFactory, ReadingFactory, TicketFactory
 from tickets.models import AgentProfile, Message
 from tickets.models.message import MessageKind
@@ -41,27 +41,15 @@ def ticket(agent):
     return ticket
 
 
-@pytest.fixture
-def windows(browser) -> Iterator[Windows]:
-    windows = Windows(browser)
-    yield windows
-    for context in browser.contexts:
-        context.close()
+@pytest.fixture(autouse=True)
+def no_complaints(windows) -> Iterator[None]:
+    yield
     assert windows.complaints == []
 
 
 @pytest.fixture
-def desk(windows, live_server, client, agent) -> Page:
-    return opened(windows, live_server, client, agent, locale="id-ID")
-
-
-def opened(windows, live_server, client, agent, **options) -> Page:
-    """A page of somebody signed in; addresses are the site's."""
-    client.force_login(agent)
-    page = windows.open(base_url=live_server.url, **options)
-    cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}
-    page.context.add_cookies([cookie])
-    return page
+def desk(windows, agent) -> Page:
+    return windows.open(user=agent, locale="id-ID")
 
 
 def address(ticket) -> str:
@@ -227,9 +215,9 @@ def test_screenshots_are_leafed_through(desk, ticket):
     expect(size).to_have_attribute("aria-pressed", "true")
 
 
-def test_every_face_of_the_page_can_be_used_by_everybody(windows, live_server, client, agent, ticket):
+def test_every_face_of_the_page_can_be_used_by_everybody(windows, agent, ticket):
     # axe brings a style of its own, which our policy refuses.
-    page = opened(windows, live_server, client, agent, bypass_csp=True)
+    page = windows.open(user=agent, bypass_csp=True)
     faces = {"page": "", "note": "i", "keys": "?", "canned": "r/"}
 
     found = {}
@@ -244,8 +232,8 @@ def test_every_face_of_the_page_can_be_used_by_everybody(windows, live_server, c
     assert found == {name: [] for name in faces}
 
 
-def test_ticket_page_works_without_script(windows, live_server, client, agent, ticket):
-    phone = opened(windows, live_server, client, agent, **{**PHONE, "java_script_enabled": False})
+def test_ticket_page_works_without_script(windows, agent, ticket):
+    phone = windows.open(user=agent, **PHONE, java_script_enabled=False)
     phone.goto(address(ticket))
 
     box(phone).fill("Kak,")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -14,7 +13,7 @@ from django.utils import timezone, translation
 from playwright.sync_api import Page, expect
 
 from tests import images
-from tests.browsers import PHONE, Windows
+from tests.browsers import PHONE
 from tests.factories import AgentFactory
 from tests.mail_sink import Mail
 from tests.processes import until
@@ -34,15 +33,6 @@ ANSWER = "Kodenya sudah kami kirim ulang. Silakan cek sekarang."
 # Two seconds are promised; a machine that runs other tests too may take longer.
 ADVICE_WITHIN = 5.0
 SHOWN_WITHIN = 20_000  # ms, for what a page fetches by itself
-
-
-@pytest.fixture
-def windows(browser, product) -> Iterator[Windows]:
-    # Asks for the product, so that the browser's pages are closed before the server is.
-    windows = Windows(browser)
-    yield windows
-    for context in browser.contexts:
-        context.close()
 
 
 @pytest.fixture

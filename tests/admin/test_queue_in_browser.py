@@ -2,36 +2,31 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
 
 from tests.factories import AgentFactory, TicketFactory
-from tests.test_journey import PASSWORD, SHOWN_WITHIN, own_settings, windows  # noqa: F401 (fixtures)
+from tests.test_journey import SHOWN_WITHIN
 from tickets.models import Incident
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 # Somebody comes back to the window: the desk asks at once and not in half a minute.
 COME_BACK = "document.dispatchEvent(new Event('visibilitychange'))"
 
 
 @pytest.fixture
-def page(product, windows, settings):  # noqa: F811
+def page(windows):
     """An agent's window, on a queue with two tickets."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
-    AgentFactory(username="rina", role="agent", password=PASSWORD)
+    rina = AgentFactory(role="agent")
     incident = Incident.objects.create(title="SMS terlambat")
     TicketFactory(open=True, category="form_rejected", priority=1, incident=incident)
     TicketFactory(open=True)
-    product.start_web()
-    page = windows.open(viewport={"width": 1280, "height": 900})
-    page.goto(f"{product.url}/desk/login/")
-    page.fill("[name=username]", "rina")
-    page.fill("[name=password]", PASSWORD)
-    page.press("[name=password]", "Enter")
-    page.wait_for_url("**/ticket/**", timeout=SHOWN_WITHIN)
+    page = windows.open(user=rina, locale="id-ID", viewport={"width": 1280, "height": 900})
+    page.goto(reverse("admin:tickets_ticket_changelist"))
     return page
 
 
-def test_news_are_told_without_moving_a_row(page, windows):  # noqa: F811
+def test_news_are_told_without_moving_a_row(page, windows):
     bar = page.locator(".news__bar")
     before = (bar.is_visible(), page.locator("tbody tr").first.bounding_box())
     TicketFactory.create_batch(2, open=True, priority=1)
@@ -51,7 +46,7 @@ def test_news_are_told_without_moving_a_row(page, windows):  # noqa: F811
     assert windows.complaints == []
 
 
-def test_filters_apply_themselves_and_a_view_is_kept(page, windows):  # noqa: F811
+def test_filters_apply_themselves_and_a_view_is_kept(page, windows):
     page.select_option("[name=category]", "form_rejected")
     page.wait_for_url("**category=form_rejected**", timeout=SHOWN_WITHIN)
     rows = page.locator("tbody tr").count()

@@ -11,7 +11,6 @@ from django.core.cache import cache
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from tests.browsers import Windows
 from tests.factories import AgentFactory
 from tests.one_time_codes import code
 
@@ -30,14 +29,11 @@ KEY = {
 }
 
 
-@pytest.fixture
-def windows(browser, live_server, settings) -> Iterator[Windows]:
+@pytest.fixture(autouse=True)
+def no_complaints(windows, settings) -> Iterator[None]:
     settings.STAFF_NEED_TWO_FACTOR = True
     cache.clear()
-    windows = Windows(browser)
-    yield windows
-    for context in browser.contexts:
-        context.close()
+    yield
     # Among them what the policy of the page forbids.
     assert windows.complaints == []
 

@@ -4,29 +4,22 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from tests.factories import AgentFactory
-from tests.test_journey import PASSWORD, SHOWN_WITHIN, own_settings, windows  # noqa: F401 (fixtures)
+from tests.test_journey import SHOWN_WITHIN
 from tickets.models import PlaybookOverride
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def page(product, windows, settings):  # noqa: F811
+def page(windows):
     """A lead's window, on the texts of a code that is on its way."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
-    AgentFactory(username="sari", role="lead", password=PASSWORD)
-    product.start_web()
-    page = windows.open(viewport={"width": 1280, "height": 900})
-    page.goto(f"{product.url}/desk/login/")
-    page.fill("[name=username]", "sari")
-    page.fill("[name=password]", PASSWORD)
-    page.press("[name=password]", "Enter")
-    page.wait_for_url("**/ticket/**", timeout=SHOWN_WITHIN)
-    page.goto(f"{product.url}/desk/tickets/playbookoverride/self_otp_waiting/")
+    sari = AgentFactory(role="lead")
+    page = windows.open(user=sari, locale="id-ID", viewport={"width": 1280, "height": 900})
+    page.goto("/desk/tickets/playbookoverride/self_otp_waiting/")
     return page
 
 
-def test_lead_tries_a_text_and_saves_it(page, windows):  # noqa: F811
+def test_lead_tries_a_text_and_saves_it(page, windows):
     page.fill("[name='subject.id']", "Kode Anda menyusul")
     page.click("button[value=try]")
     page.get_by_role("heading", name="Kode Anda menyusul").wait_for(timeout=SHOWN_WITHIN)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from django.contrib.sessions.models import Session
-from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from tests.browsers import Windows
 from tests.factories import AgentFactory, MessageFactory, TicketFactory
 from tests.processes import until
 from tickets import desk, drafts, presence
@@ -25,13 +23,9 @@ QUEUE = reverse("admin:tickets_ticket_changelist")
 Open = Callable[..., Page]
 
 
-@pytest.fixture
-def windows(browser, live_server, monkeypatch) -> Iterator[Windows]:
+@pytest.fixture(autouse=True)
+def asked_often(monkeypatch) -> None:
     monkeypatch.setattr(presence, "POLL", timedelta(seconds=1))
-    windows = Windows(browser)
-    yield windows
-    for context in browser.contexts:
-        context.close()
 
 
 @pytest.fixture
@@ -50,17 +44,12 @@ def ticket():
 
 
 @pytest.fixture
-def open_window(windows, live_server) -> Open:
+def open_window(windows) -> Open:
     """Open the desk as somebody who has signed in before."""
 
     def open_as(user, path: str) -> Page:
-        client = Client()
-        client.force_login(user)
-        page = windows.open(locale="id-ID")
-        page.context.add_cookies(
-            [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}]
-        )
-        page.goto(live_server.url + path)
+        page = windows.open(user=user, locale="id-ID")
+        page.goto(path)
         return page
 
     return open_as
