@@ -23,7 +23,7 @@ from tickets.filters import Filters, narrowed
 from tickets.models import Ticket
 from tickets.models.ticket import Priority, Status
 
-PAGE = 50
+PAGE = 30
 
 QUEUE_ORDER = ("priority", "due_at", "id")
 NEWEST_FIRST = ("-created_at", "-id")

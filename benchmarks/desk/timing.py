@@ -50,6 +50,9 @@ FILTERS = {
     "oldest first, set by an agent": "sort=oldest&confidence=human",
     "age over 1 hour": "age=1h",
     "age over 7 days": "age=7d",
+    "past what was promised": "sla=late",
+    "due soon": "sla=soon",
+    "in time": "sla=on_time",
     "category and nobody": "category=otp_not_received&assignee=nobody",
     "category, channel, age": "category=otp_not_received&channel=email&age=1d",
 }

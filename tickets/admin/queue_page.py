@@ -41,7 +41,7 @@ from tickets.queue import TABS, Page, View, read_page, shown
 from tickets.queue_counts import SMALL_CAP, count_all, count_arrivals
 from tickets.search import matching
 
-RESULTS = 100
+RESULTS = 50
 NOTICES = 3  # incidents told of above the rows
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 NEWEST_LOOK = timedelta(days=1)  # a page that was open longer is told of a day's news
