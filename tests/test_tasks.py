@@ -1,6 +1,8 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from tests.factories import MessageFactory, ScreenshotFactory, TicketFactory
@@ -129,3 +131,15 @@ def test_count_figures_counts_the_open_work_and_the_periods():
 
     assert OpenWork.objects.get().by_category["otp_not_received"]["open"][0] == 1
     assert Figures.objects.filter(category="*", arrived=1).count() == 2
+
+
+def test_tidy_desk_forgets_sessions_that_have_run_out():
+    old, alive = SessionStore(), SessionStore()
+    old.set_expiry(-1)
+    alive.set_expiry(60)
+    for session in (old, alive):
+        session.save()
+
+    tasks.tidy_desk()
+
+    assert list(Session.objects.values_list("pk", flat=True)) == [alive.session_key]

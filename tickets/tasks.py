@@ -20,6 +20,7 @@ from tickets import (
     presence,
     reading,
     recount,
+    sessions,
     shadow,
     weekly,
 )
@@ -99,6 +100,7 @@ def discard_orphan_files() -> None:
 def tidy_desk() -> None:
     presence.discard_old()
     drafts.discard_old()
+    sessions.discard_old()
 
 
 @shared_task

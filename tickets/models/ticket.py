@@ -98,6 +98,7 @@ class Ticket(Claimable):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="tickets",
+        db_index=False,  # ticket_assignee_idx begins with it
     )
     # Set while triage waits for the screenshots to be read.
     triage_after_at = models.DateTimeField(null=True, blank=True, editable=False)
