@@ -23,7 +23,7 @@ from tickets.filters import Filters, narrowed
 from tickets.models import Ticket
 from tickets.models.ticket import Priority, Status
 
-PAGE = 30
+PAGE = 25
 
 QUEUE_ORDER = ("priority", "due_at", "id")
 NEWEST_FIRST = ("-created_at", "-id")

@@ -99,7 +99,7 @@ def test_number_of_queries_does_not_depend_on_the_rows(agent, django_assert_num_
         with django_assert_num_queries(14):
             page = agent.get(QUEUE)
 
-    assert len(page.context["rows"]) == 30
+    assert len(page.context["rows"]) == 25
 
 
 def test_leads_have_one_query_more_for_their_colleagues(lead, django_assert_num_queries):

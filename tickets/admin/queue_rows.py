@@ -46,6 +46,11 @@ class Row:
     earlier: Ticket | None = None  # of the same person, found when this one came in
 
     @property
+    def key(self) -> str:
+        """Its id as text: a template would put a number into the reader's format first."""
+        return str(self.ticket.pk)
+
+    @property
     def title(self) -> SafeString | str:
         return marked(self.plain_title, self.hit)
 
