@@ -3,8 +3,10 @@
 import pytest
 
 from tests.factories import AgentFactory, AssessmentFactory, MessageFactory, TicketFactory
+from tests.mail import reports
 from tests.test_outbox import ADVICE
 from tickets import bounces, desk, outbox, pipeline, suppression
+from tickets.mail.return_path import return_path
 from tickets.models import Message, SuppressedAddress, Ticket
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("model")]
@@ -273,3 +275,52 @@ def test_assessment_of_nobody_is_not_needed():
 
     ticket.refresh_from_db()
     assert ticket.category == "self_typo"
+
+
+@pytest.fixture
+def bounce_mailbox(settings):
+    settings.BOUNCE_ADDRESS = "bounce@kantor.test"
+
+
+@pytest.mark.parametrize("raw", [reports.report(returned=""), reports.EXIM, reports.QMAIL, reports.GMAIL])
+def test_report_is_about_the_message_whose_address_it_came_to(bounce_mailbox, raw):
+    _ticket, message = triaged()
+    _other, not_meant = triaged(registered_email="siti@contoh.id")
+
+    taken = bounces.take_report(raw, to=["bantuan@kantor.test", return_path(message)])
+
+    message.refresh_from_db()
+    not_meant.refresh_from_db()
+    assert (taken, message.delivery, not_meant.delivery) == (message, "failed", "queued")
+
+
+def test_report_elsewhere_is_believed_with_our_message_id_and_recipient_only():
+    _ticket, message = triaged(registered_email="budi@contoh.id")
+    _other, not_meant = triaged(registered_email="siti@contoh.id")
+    returned = "Message-ID: {}\n"
+
+    taken = [
+        bounces.take_report(reports.report(returned=returned.format(given)), to=["bantuan@kantor.test"])
+        for given in (not_meant.message_id, "<1@x>", message.message_id)
+    ]
+
+    not_meant.refresh_from_db()
+    assert (taken, not_meant.delivery) == ([None, None, message], "queued")
+
+
+@pytest.mark.parametrize("raw", [reports.OUT_OF_OFFICE, reports.DELAYED])
+def test_what_is_no_failure_is_known_and_changes_nothing(bounce_mailbox, raw):
+    _ticket, message = triaged()
+
+    taken = bounces.take_report(raw, to=[return_path(message)])
+
+    message.refresh_from_db()
+    assert (taken, message.delivery) == (message, "queued")
+
+
+def test_ticket_and_events_of_a_bounce_hold_no_address():
+    ticket, message = triaged(registered_email="budi.rahasia@contoh.id")
+
+    bounces.note_bounce(message, status="5.1.1", said="550 5.1.1 <budi.rahasia@contoh.id> unknown")
+
+    assert "rahasia" not in str(list(ticket.events.values_list("data", flat=True)))

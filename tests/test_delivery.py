@@ -8,7 +8,7 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from tests.factories import AgentFactory, MessageFactory, TicketFactory
-from tickets import delivery, desk, outbox
+from tickets import delivery, desk, outbox, suppression
 from tickets.models import Message
 from triage.advice import Advice
 
@@ -223,3 +223,37 @@ def test_deliver_goes_on_after_a_server_that_fails_at_once(server):
     next_one.refresh_from_db()
 
     assert next_one.delivery == "sent"
+
+
+@pytest.mark.parametrize("reason", ["bounce", "complaint"])
+def test_deliver_does_not_mail_an_address_that_was_suppressed_meanwhile(server, reason):
+    message = MessageFactory(outgoing=True)
+    suppression.suppress(message.recipient, reason=reason, ticket=None)
+
+    delivery.deliver(message.pk)
+
+    message.refresh_from_db()
+    because = suppression.CODES[reason]
+    assert (message.delivery, message.suppressed_because, mail.outbox) == ("suppressed", because, [])
+
+
+@pytest.mark.parametrize(
+    ("answer", "status", "is_suppressed"),
+    [
+        (smtplib.SMTPRecipientsRefused({"x": (550, b"5.1.1 unknown user")}), "5.1.1", True),
+        (smtplib.SMTPRecipientsRefused({"x": (550, b"no")}), "5.0.0", True),
+        (smtplib.SMTPRecipientsRefused({"x": (554, b"no")}), "", False),
+        (smtplib.SMTPDataError(552, b"5.2.2 full"), "5.2.2", True),
+        (smtplib.SMTPDataError(550, b"5.7.26 unauthenticated"), "5.7.26", False),
+        (smtplib.SMTPDataError(554, b"no"), "", False),
+    ],
+)
+def test_deliver_notes_a_final_no_as_a_bounce(server, answer, status, is_suppressed):
+    message = MessageFactory(outgoing=True)
+    server.append(answer)
+
+    delivery.deliver(message.pk)
+
+    message.refresh_from_db()
+    assert (message.delivery, message.bounce_status) == ("failed", status)
+    assert suppression.is_suppressed(message.recipient) == is_suppressed

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
+from email.message import Message as Mail
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -12,6 +13,8 @@ from django.utils import timezone
 
 from tickets import lifecycle, outbox, pipeline, suppression
 from tickets.actors import SYSTEM, Actor, agent
+from tickets.mail import dsn
+from tickets.mail.return_path import message_of
 from tickets.mail.status_codes import blames_address, reading_of
 from tickets.models import Message, SuppressedAddress
 from tickets.models.event import EventKind
@@ -69,6 +72,29 @@ def note_bounce(message: Message, *, status: str, said: str, by: Actor = SYSTEM)
         outbox.bring_to_agents(ticket)
         _look_again(message, status=status)
     logger.warning("message %s of %s came back: %s", message.pk, ticket.reference, status)
+
+
+def take_report(mail: bytes | Mail, *, to: Iterable[str]) -> Message | None:
+    """Take a mail that came back; return the message of ours that it is about, None when it is about none.
+
+    `to` are the addresses it was sent to, from its envelope or head: the signed return path says which
+    message it is about, and whatever comes there is never answered, a report or not. One that came elsewhere
+    is believed when it returns our Message-ID, which only who had the mail can know, and names its recipient.
+    """
+    report = dsn.parse(mail)
+    message = next((found for address in to if (found := message_of(address))), None)
+    if message is None and report:
+        message = _returned(report)
+    if message and report and report.is_failure:
+        note_bounce(message, status=report.status, said=report.said)
+    return message
+
+
+def _returned(report: dsn.DeliveryReport) -> Message | None:
+    if not report.message_id or not report.recipient:
+        return None
+    outgoing = Message.objects.outgoing().select_related("ticket")
+    return outgoing.filter(message_id=report.message_id, recipient__iexact=report.recipient).first()
 
 
 def note_complaint(message: Message, *, by: Actor = SYSTEM) -> None:

@@ -171,6 +171,7 @@ ALWAYS = [
     check_site_url_is_one,
     check_rates_can_be_read,
     check_two_factor_is_one_of_three,
+    check_own_mailboxes_are_addresses,
 ]
 # With a database at hand: by `check --database default` and before each `migrate`.
 OF_ROWS = [check_promises_can_be_kept]
@@ -180,6 +181,7 @@ IN_DEPLOYMENT = [
     check_proxies_are_counted,
     check_mail_is_sent,
     check_sender_is_reachable,
+    check_bounces_are_heard_of,
     check_seals_have_their_own_key,
     check_staff_need_two_factors,
 ]

@@ -55,7 +55,7 @@ def deliver(pk: int) -> None:
     except smtplib.SMTPRecipientsRefused as error:
         code, text = next(iter(error.recipients.values()))
         said = _text(text)
-        _refused(message, code=code, said=said, status=status_of_refusal(code, said) or "5.0.0")
+        _refused(message, code=code, said=said, status=status_of_refusal(code, said))
     except smtplib.SMTPDataError as error:
         said = _text(error.smtp_error)
         _refused(message, code=error.smtp_code, said=said, status=status_in(said))
@@ -83,7 +83,7 @@ def _refused(message: Message, *, code: int, said: str, status: str) -> None:
     elif status:
         bounces.note_bounce(message, status=status, said=f"{code} {said}")
     else:
-        # After DATA, without a code: as likely our text as their mailbox.
+        # Without a code, and not about a mailbox by RFC 5321: as likely our text or our name.
         outbox.fail(message, error=f"{code} {said}")
 
 

@@ -38,7 +38,7 @@ def queue_auto_reply(ticket: Ticket, *, advice: Advice) -> Message:
     Suppressed means: no address to write to, or a cap is reached. The advice stands on the
     status page all the same.
     """
-    because = _suppression(ticket.mail_address, caps=_caps(ticket))
+    because = _suppression(ticket.mail_address, caps=_caps(ticket, to=ticket.mail_address))
     return _create(
         ticket,
         kind=MessageKind.AUTO_REPLY,
@@ -108,9 +108,7 @@ def queue_advice_elsewhere(bounced: Message) -> Message | None:
     to = _other_address(ticket, than=bounced.recipient)
     if not to or not bounced.advice or ticket.messages.filter(purpose=ADVICE_ELSEWHERE).exists():
         return None
-    # The hour is not counted: the mail of this hour is the one that came back.
-    because = _suppression(to, caps=_caps_of_all(to))
-    if because:
+    if _suppression(to, caps=_caps(ticket, to=to)):
         return None
     return _create(
         ticket,
@@ -166,15 +164,15 @@ def _suppression(to: str, *, caps: Sequence[Cap]) -> str:
     return ""
 
 
-def _caps(ticket: Ticket) -> Sequence[Cap]:
+def _caps(ticket: Ticket, *, to: str) -> Sequence[Cap]:
     hour = timezone.now() - timedelta(hours=1)
     caps: list[Cap] = [
         (
             "address_hour",
-            _mailed(ticket.mail_address).filter(created_at__gt=hour),
+            _mailed(to).filter(created_at__gt=hour),
             settings.AUTO_REPLIES_PER_ADDRESS_HOUR,
         ),
-        *_caps_of_all(ticket.mail_address),
+        *_caps_of_all(to),
     ]
     if ticket.ip_address:
         of_network = _automatic().filter(ticket__ip_address=ticket.ip_address, created_at__gt=hour)

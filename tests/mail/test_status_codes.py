@@ -29,7 +29,12 @@ def test_status_is_found_or_understood(text, status):
 
 
 def test_refused_recipient_without_words_is_known_by_its_reply_code():
-    assert [status_of_refusal(code, "no") for code in (550, 552, 553)] == ["", "5.2.2", "5.1.3"]
+    assert [status_of_refusal(code, "no") for code in (550, 552, 553, 554)] == [
+        "5.0.0",
+        "5.2.2",
+        "5.1.3",
+        "",
+    ]
 
 
 @pytest.mark.parametrize(

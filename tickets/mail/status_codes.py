@@ -46,7 +46,7 @@ READINGS = {
 # Subjects x.1 and x.2 are about the address and its mailbox; these details of them are about us or our text.
 OURS = {"1.7", "1.8", "2.3"}
 # RFC 5321 section 4.2.3, for a server that refuses a recipient without an enhanced code.
-BASIC = {552: "5.2.2", 553: "5.1.3"}
+BASIC = {501: "5.1.3", 550: "5.0.0", 551: "5.1.6", 552: "5.2.2", 553: "5.1.3"}
 LONGEST = 4000  # characters of an explanation that are looked at
 
 
@@ -64,7 +64,7 @@ def status_in(text: str) -> str:
 
 
 def status_of_refusal(code: int, text: str) -> str:
-    """Return the code of a refused recipient: the server's own, or what its reply code means."""
+    """Return the code of a refused recipient: the server's own, or what its reply code means, or ""."""
     return status_in(text) or BASIC.get(code, "")
 
 

@@ -115,6 +115,8 @@ def explain(error: Exception) -> str:
 
 
 def _said(error: Exception) -> str:
+    code: int
+    answer: bytes | str
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         code, answer = next(iter(error.recipients.values()))
     elif isinstance(error, smtplib.SMTPResponseException):
