@@ -258,7 +258,21 @@ CELERY_BEAT_SCHEDULE = {
 
 # Mail: files under var/mail/ until a server is named
 EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT_SECONDS", default=10)  # Django's default is for ever
-if EMAIL_URL:
+# A provider by its name in anymail, such as mailgun; what it needs is in ANYMAIL_SETTINGS: "API_KEY=…,…".
+ANYMAIL_ESP = env.str("ANYMAIL_ESP", default="").strip().lower()
+ANYMAIL_WEBHOOK_SECRET = env.str("ANYMAIL_WEBHOOK_SECRET", default="").strip()  # user:password
+ANYMAIL = {
+    **{
+        f"{ANYMAIL_ESP.upper()}_{name}": value.strip()
+        for name, value in env.dict("ANYMAIL_SETTINGS", default={}).items()
+    },
+    **({"WEBHOOK_SECRET": ANYMAIL_WEBHOOK_SECRET} if ANYMAIL_WEBHOOK_SECRET else {}),
+    "REQUESTS_TIMEOUT": EMAIL_TIMEOUT,
+    "IGNORE_UNSUPPORTED_FEATURES": True,  # a header a provider does not know must not keep the mail
+}
+if ANYMAIL_ESP:
+    EMAIL_BACKEND = f"anymail.backends.{ANYMAIL_ESP}.EmailBackend"
+elif EMAIL_URL:
     mail = env.email_url_config(EMAIL_URL)
     if mail["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend":
         mail["EMAIL_BACKEND"] = "tickets.mail.smtp.EmailBackend"  # knows the null return path
@@ -268,6 +282,10 @@ else:
     EMAIL_FILE_PATH = DATA_DIR / "mail"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Bantuan Pendaftaran <bantuan@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# Mailboxes of ours with sub-addresses (name+word@): where bounces come back to, and answers. Empty: the null
+# return path for automatic mail, and no Reply-To.
+BOUNCE_ADDRESS = env.str("BOUNCE_ADDRESS", default="").strip()
+SUPPORT_MAILBOX = env.str("SUPPORT_MAILBOX", default="").strip()
 
 # Language and time
 LANGUAGE_CODE = "id"

@@ -1,5 +1,6 @@
 """All routes: the public pages at the root, the desk, the API."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
@@ -23,3 +24,7 @@ urlpatterns = [
     path("api/v1/", include("tickets.api.urls")),
     path("healthz", healthz, name="healthz"),
 ]
+
+# Without a secret anybody could tell us that mail bounced.
+if settings.ANYMAIL_ESP and settings.ANYMAIL_WEBHOOK_SECRET:
+    urlpatterns.append(path("anymail/", include("anymail.urls")))

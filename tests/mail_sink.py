@@ -71,6 +71,7 @@ class MailSink:
     tries: list[Mail] = field(default_factory=list)  # everything that reached the end of DATA
     taken: list[Mail] = field(default_factory=list)  # what the sink is responsible for
     port: int = 0
+    sessions: int = 0  # connections so far
 
     def start(self) -> None:
         self._loop = asyncio.new_event_loop()
@@ -129,6 +130,7 @@ class MailSink:
         return "421 bye"
 
     def _session(self) -> SMTP:
+        self.sessions += 1
         return SMTP(self, hostname="sink.test", loop=self._loop, enable_SMTPUTF8=True)
 
     def _run(self, coroutine: Any) -> Any:

@@ -16,7 +16,7 @@ from django.urls import reverse
 from kombu import Connection, transport
 
 from tests.factories import AgentFactory
-from tickets import desk, intake, links, outbox, tasks
+from tickets import delivery, desk, intake, links, tasks
 from tickets.models import Message, Ticket
 from tickets.web import report as report_page
 from tickets.web.form_token import new_token
@@ -147,7 +147,7 @@ def test_planted_secrets_are_nowhere(
         ticket = Ticket.objects.latest("pk")
         tasks.triage_ticket(ticket.pk)
         for message in Message.objects.outgoing():
-            outbox.deliver(message.pk)
+            delivery.deliver(message.pk)
 
     ticket.refresh_from_db()
     desk_page = reverse("admin:tickets_ticket_change", args=[ticket.pk])

@@ -10,6 +10,7 @@ from django.db import DatabaseError
 
 from tickets import ocr, promises
 
+PLAIN_ADDRESS = re.compile(r"[^\s+@<>,]{1,30}@[^\s+@<>,]+")  # room for +word.signature in 64 characters
 RATE = re.compile(r"[1-9]\d*/(s|sec|second|m|min|minute|h|hour|d|day)s?")
 
 
@@ -29,7 +30,7 @@ def check_proxies_are_counted(app_configs, **kwargs):
 
 
 def check_mail_is_sent(app_configs, **kwargs):
-    if settings.EMAIL_URL:
+    if settings.EMAIL_URL or settings.ANYMAIL_ESP:
         return []
     hint = "Set EMAIL_URL; until then mail is only written to files."
     return [Warning("no mail server is configured", hint=hint, id="tickets.W003")]
@@ -40,6 +41,24 @@ def check_sender_is_reachable(app_configs, **kwargs):
         return []
     hint = "Set DEFAULT_FROM_EMAIL to a mailbox of yours, or mail will be refused or land in spam."
     return [Warning(f"mail is sent as {settings.DEFAULT_FROM_EMAIL}", hint=hint, id="tickets.W004")]
+
+
+def check_bounces_are_heard_of(app_configs, **kwargs):
+    """Only what a server refuses at once is known without one of these."""
+    heard = settings.ANYMAIL_WEBHOOK_SECRET if settings.ANYMAIL_ESP else settings.BOUNCE_ADDRESS
+    if heard or not (settings.ANYMAIL_ESP or settings.EMAIL_URL):
+        return []
+    name = "ANYMAIL_WEBHOOK_SECRET" if settings.ANYMAIL_ESP else "BOUNCE_ADDRESS"
+    hint = f"Set {name}, or nobody hears of mail that did not arrive; see docs/mail.md."
+    return [Warning("bounces go nowhere", hint=hint, id="tickets.W009")]
+
+
+def check_own_mailboxes_are_addresses(app_configs, **kwargs):
+    return [
+        Error(f"{name} is no plain mail address", hint="Such as bantuan@example.org.", id="tickets.E011")
+        for name in ("BOUNCE_ADDRESS", "SUPPORT_MAILBOX")
+        if (value := getattr(settings, name)) and not PLAIN_ADDRESS.fullmatch(value)
+    ]
 
 
 def check_broker_fits_database(app_configs, **kwargs):
@@ -152,6 +171,7 @@ ALWAYS = [
     check_site_url_is_one,
     check_rates_can_be_read,
     check_two_factor_is_one_of_three,
+    check_own_mailboxes_are_addresses,
 ]
 # With a database at hand: by `check --database default` and before each `migrate`.
 OF_ROWS = [check_promises_can_be_kept]
@@ -161,6 +181,7 @@ IN_DEPLOYMENT = [
     check_proxies_are_counted,
     check_mail_is_sent,
     check_sender_is_reachable,
+    check_bounces_are_heard_of,
     check_seals_have_their_own_key,
     check_staff_need_two_factors,
 ]

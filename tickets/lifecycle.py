@@ -17,7 +17,7 @@ from tickets import sla
 from tickets.actors import SYSTEM, Actor
 from tickets.models import Event, Incident, Message, Ticket
 from tickets.models.event import EventKind
-from tickets.models.message import MERGED_NOTICE, MessageKind
+from tickets.models.message import FOR_MAILBOX_ONLY, MessageKind
 from tickets.models.ticket import HoldThen, Priority, Resolution, Status
 
 TRANSITIONS: dict[str, frozenset[str]] = {
@@ -96,7 +96,7 @@ def standing_answer(messages: Iterable[Message], moves: Iterable[Event]) -> Mess
     the requester has said failed.
     """
     said = (message for message in messages if message.kind != MessageKind.REQUESTER)
-    ours = [message for message in said if message.purpose != MERGED_NOTICE]
+    ours = [message for message in said if message.purpose not in FOR_MAILBOX_ONLY]
     if not ours or not ours[-1].advice:
         return ours[-1] if ours else None
     becauses = [move.data.get("because") for move in moves]
@@ -221,10 +221,10 @@ def apply_assessment(ticket: Ticket, thought: Thought) -> None:
     _assess(ticket, thought)
 
 
-def apply_second_look(ticket: Ticket, thought: Thought) -> None:
-    """Set what triage thinks with the screenshots read; nobody loses the priority they have reached."""
+def apply_second_look(ticket: Ticket, thought: Thought, *, because: str) -> None:
+    """Set what triage thinks now that it knows more; nobody loses the priority they have reached."""
     priority = min(thought.priority, ticket.priority)
-    _assess(ticket, thought._replace(priority=priority), because="screens_read")
+    _assess(ticket, thought._replace(priority=priority), because=because)
 
 
 def wait_for_screens(ticket: Ticket, *, until: datetime) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -15,7 +16,9 @@ from tickets import lifecycle, linking, ocr, outbox, shadow
 from tickets.actors import SYSTEM
 from tickets.linking import Kin
 from tickets.mail.reachability import accepts_mail
+from tickets.mail.status_codes import reading_of
 from tickets.models import Assessment, Message, Screenshot, Ticket
+from tickets.models.message import Delivery
 from tickets.models.ticket import HoldThen, Status
 from triage.advice import Advice, compose
 from triage.assess import Assessment as Verdict
@@ -102,14 +105,14 @@ def hear_screens(ticket: Ticket) -> None:
     if not ticket.screens:
         return
     try:
-        reconsider(ticket.pk)
+        reconsider(ticket.pk, because="screens_read")
     except Exception:
         # The ticket has been triaged and answered; a better guess must not cost it its screens.
         logger.exception("%s could not be reconsidered", ticket.reference)
 
 
-def reconsider(pk: int) -> None:
-    """Assess a triaged ticket again, with what was read off its screenshots meanwhile.
+def reconsider(pk: int, *, because: str) -> None:
+    """Assess a triaged ticket again, with what is known meanwhile: "screens_read" or "mail_failed".
 
     Brings one that triage holds before the agents, or mends the category of one in their queue that no
     human has chosen. It holds nothing, and nobody gets a second automatic reply.
@@ -119,15 +122,24 @@ def reconsider(pk: int) -> None:
         earlier = ticket.assessments.order_by("-id").first()
         if earlier is None or not _is_left_to_triage(ticket):
             return
-        # As of then: what changes must come from the screens, not from the clock or the DNS.
+        # As of then: what changes must come from the new facts, not from the clock or the DNS.
         accepts = False if earlier.facts.get("domain_unreachable") else None
         report = report_of(ticket, kin=linking.kin_of(ticket), domain_accepts_mail=accepts)
+        report = replace(report, bounced=bounced_at_registered(ticket))
         verdict = assess(report, now=earlier.created_at)
         if ticket.status == Status.OPEN and _says_more(verdict, than=earlier):
-            lifecycle.apply_second_look(ticket, _keep(ticket, verdict))
+            lifecycle.apply_second_look(ticket, _keep(ticket, verdict), because=because)
         elif ticket.status == Status.SELF_FIX and verdict.route == AGENT:
-            lifecycle.apply_second_look(ticket, _keep(ticket, verdict))
-            lifecycle.put_in_queue(ticket, because="screens_read", by=SYSTEM)
+            lifecycle.apply_second_look(ticket, _keep(ticket, verdict), because=because)
+            lifecycle.put_in_queue(ticket, because=because, by=SYSTEM)
+
+
+def bounced_at_registered(ticket: Ticket) -> str:
+    """Return what the mail system of the registered address said to the last mail that came back, or ""."""
+    failed = ticket.messages.filter(
+        delivery=Delivery.FAILED, recipient__iexact=ticket.registered_email
+    ).exclude(bounce_status="")
+    return reading_of(failed.order_by("-id").values_list("bounce_status", flat=True).first() or "")
 
 
 def give_up(ticket: Ticket) -> None:

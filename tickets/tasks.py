@@ -13,9 +13,9 @@ from tickets import (
     cleaning,
     clock,
     counting,
+    delivery,
     drafts,
     drift,
-    outbox,
     pipeline,
     presence,
     reading,
@@ -46,7 +46,7 @@ def triage_ticket(*pks: int) -> None:
 
 @shared_task
 def deliver_message(pk: int) -> None:
-    outbox.deliver(pk)
+    delivery.deliver(pk)
 
 
 @shared_task

@@ -32,7 +32,8 @@ class Evidence:
 
     `minutes` is None when the signup time is unknown, a lower bound with `at_least`. `text` is the normalised
     report. `address_suggestion` and `reply_suggestion` are domains of our own list that were probably meant,
-    `near_miss` says that registered and reply address look like two spellings of one.
+    `near_miss` says that registered and reply address look like two spellings of one, `address_unknown` and
+    `mailbox_full` that a mail of ours to the registered one came back, and why.
     """
 
     minutes: int | None
@@ -60,6 +61,8 @@ class Evidence:
     reply_suggestion: str
     near_miss: bool
     domain_unreachable: bool
+    address_unknown: bool
+    mailbox_full: bool
     text: str
     text_language: str
     reasons: tuple[Reason, ...]
@@ -96,6 +99,7 @@ class Evidence:
         return bool(
             self.address_suggestion
             or self.domain_unreachable
+            or self.address_unknown
             or (self.near_miss and not self.reply_suggestion)
         )
 
@@ -128,6 +132,8 @@ class Evidence:
             "reply_suggestion": self.reply_suggestion,
             "near_miss": self.near_miss,
             "domain_unreachable": self.domain_unreachable,
+            "address_unknown": self.address_unknown,
+            "mailbox_full": self.mailbox_full,
             "address_in_doubt": self.address_in_doubt,
             "text_language": self.text_language,
         }

@@ -9,6 +9,10 @@ TRIED = frozenset({WAITED, SPAM, RESENT, DEVICE})
 MINUTE, DAY, NOT_YET, UNKNOWN = "minute", "day", "not_yet", "unknown"
 PRECISIONS = frozenset({MINUTE, DAY, NOT_YET, UNKNOWN})
 
+# What came back of a mail to the registered address.
+UNKNOWN_USER, UNKNOWN_DOMAIN, MAILBOX_FULL = "unknown_user", "unknown_domain", "mailbox_full"
+BOUNCES = frozenset({UNKNOWN_USER, UNKNOWN_DOMAIN, MAILBOX_FULL})
+
 LANGUAGES = ("id", "en")
 
 
@@ -22,7 +26,8 @@ class Report:
     `has_screenshots` says that some are attached, `screens` is what was read off them. `earlier_tickets`
     counts other recent tickets of the same person, `second_account` says that one of them named another
     account, `fix_failed` says they answered "Masih gagal", `with_agent` that the ticket has been in the agent
-    queue. `domain_accepts_mail` is what the DNS said of the registered address, None for nothing sure.
+    queue. `domain_accepts_mail` is what the DNS said of the registered address, None for nothing sure;
+    `bounced` is what its mail system said when a mail of ours came back: one of BOUNCES, or "".
     """
 
     text: str
@@ -34,6 +39,7 @@ class Report:
     contact: str = ""
     reply_contact: str = ""
     domain_accepts_mail: bool | None = None
+    bounced: str = ""
     has_screenshots: bool = False
     screens: tuple[str, ...] = ()
     earlier_tickets: int = 0

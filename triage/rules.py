@@ -37,6 +37,8 @@ REPORT_FLAGS = frozenset(
         "code_absent",
         "code_late",
         "address_in_doubt",
+        "address_unknown",
+        "mailbox_full",
     }
 )
 # What earlier tables found, by the table that may ask for it.

@@ -484,3 +484,19 @@ def test_what_the_requester_adds_says_where_it_came_in(agent, channel, words):
     page = agent.get(url(message.ticket)).content.decode()
 
     assert f'<span class="muted small">{words} · <time' in page.partition('id="latest"')[2]
+
+
+def test_mail_that_came_back_stands_among_the_facts_with_why(agent, ticket):
+    MessageFactory(
+        ticket=ticket,
+        outgoing=True,
+        delivery="failed",
+        bounce_status="5.1.1",
+        recipient=ticket.registered_email,
+    )
+    lifecycle.record(ticket, "mail_failed", by=SYSTEM, message=1, status="5.2.2")
+
+    page = agent.get(url(ticket)).content.decode()
+
+    assert "Email kami kembali: kotak surat itu tidak ada (5.1.1)" in page
+    assert "kotak suratnya penuh (5.2.2)" in page

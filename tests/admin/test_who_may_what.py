@@ -94,6 +94,7 @@ TABLE = {
     "admin:tickets_specialday_delete": ("in 403 403 403 200 200", "in 403 403 403 200 200"),
     "admin:tickets_specialday_history": ("in 403 403 403 200 200", "in 403 403 403 200 200"),
     "admin:tickets_specialday_simple_history": ("in 404 404 404 404 404", "in 404 404 404 404 404"),
+    "admin:tickets_suppressed": ("in 403 403 403 200 200", "in 403 403 403 go go"),
     "admin:tickets_ticket_change": ("in 403 200 200 200 200", "in 403 409 409 409 409"),
     "admin:tickets_ticket_changelist": ("in 403 200 200 200 200", "in 405 405 405 405 405"),
     "admin:tickets_ticket_screenshot": ("in 403 200 200 200 200", "in 405 405 405 405 405"),

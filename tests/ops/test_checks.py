@@ -19,6 +19,7 @@ def deployed(settings, tmp_path, monkeypatch):
     settings.SITE_IS_HTTPS = True
     settings.NUM_PROXIES = 1
     settings.EMAIL_URL = "smtp://mail.example.org"
+    settings.BOUNCE_ADDRESS = "bounce@example.org"
     settings.DEFAULT_FROM_EMAIL = "bantuan@example.org"
     settings.EMBEDDED = False
     settings.REDIS_URL = "redis://redis"
@@ -41,6 +42,10 @@ def test_checks_have_nothing_to_say_about_a_good_deployment(deployed):
         ({"NUM_PROXIES": 0}, "tickets.W002"),
         ({"EMAIL_URL": ""}, "tickets.W003"),
         ({"DEFAULT_FROM_EMAIL": "Bantuan <bantuan@localhost>"}, "tickets.W004"),
+        ({"BOUNCE_ADDRESS": ""}, "tickets.W009"),
+        ({"ANYMAIL_ESP": "mailgun"}, "tickets.W009"),
+        ({"BOUNCE_ADDRESS": "Bounce <bounce@example.org>"}, "tickets.E011"),
+        ({"SUPPORT_MAILBOX": "bantuan+x@example.org"}, "tickets.E011"),
         ({"REDIS_URL": ""}, "tickets.W005"),
         ({"SEALING_KEYS": []}, "tickets.W006"),
         ({"SEALING_KEYS": ["kurang-panjang"]}, "tickets.E004"),

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.factories import AgentFactory, MessageFactory, TicketFactory
-from tickets import desk, lifecycle, links, merging, outbox
+from tickets import delivery, desk, lifecycle, links, merging
 from tickets.actors import SYSTEM
 from tickets.models import Ticket
 
@@ -40,7 +40,7 @@ def page_of(client, ticket):
 
 def link_in_mail(ticket, mailoutbox):
     notice = ticket.messages.get(purpose="merged")
-    outbox.deliver(notice.pk)
+    delivery.deliver(notice.pk)
     return mailoutbox[-1].body if mailoutbox else ""
 
 

@@ -424,3 +424,57 @@ def test_page_says_why_a_text_is_masked(client):
     assert ["We masked codes" in page for page in pages] == [False, True]
     # The numbers are for agents, to ask for a secret by.
     assert "kode [OTP •••] [CARD •••4242]" in pages[1]
+
+
+@pytest.mark.parametrize("say", ["fixed", "failing"])
+def test_button_of_a_mail_leads_to_a_question_and_changes_nothing(client, say):
+    ticket = TicketFactory(held=True)
+    advise(ticket)
+    before = Ticket.objects.values().get()
+
+    _, page = page_of(client, ticket, say=say)
+
+    question = page.partition('id="confirm-title"')[2].partition("</section>")[0]
+    assert f'form="outcome" name="action" value="{say}"' in question
+    assert Ticket.objects.values().get() == before
+
+
+@pytest.mark.parametrize("say", ["", "x", "fixed"])
+def test_nothing_is_asked_when_there_is_nothing_to_say(client, say):
+    ticket = TicketFactory(closed=True)
+
+    _, page = page_of(client, ticket, say=say)
+
+    assert "confirm-title" not in page
+
+
+BOUNCED = {"outgoing": True, "delivery": "failed", "recipient": "budi@contoh.id"}
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        ("5.1.1", "there is no such address"),
+        ("5.1.2", "the part after the @ does not exist"),
+        ("5.2.2", "the mailbox is full"),
+        ("5.7.1", "did not arrive."),
+    ],
+)
+def test_mail_that_came_back_is_told_where_mail_does_not_go(client, status, words):
+    ticket = TicketFactory(open=True, registered_email="budi@contoh.id")
+    MessageFactory(ticket=ticket, bounce_status=status, **BOUNCED)
+
+    _, page = page_of(client, ticket)
+
+    assert "Our e-mail to budi@contoh.id did not arrive" in page
+    assert words in page
+
+
+def test_mail_that_came_back_is_no_news_once_the_requester_has_written(client):
+    ticket = TicketFactory(open=True)
+    MessageFactory(ticket=ticket, bounce_status="5.1.1", failed_at=timezone.now(), **BOUNCED)
+    MessageFactory(ticket=ticket)
+
+    _, page = page_of(client, ticket)
+
+    assert "did not arrive" not in page

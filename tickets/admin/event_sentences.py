@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tickets.admin.queue_rows import label_of
+from tickets.admin.undelivered import why_undelivered
 from tickets.admin.wording import percent_of
 from tickets.models import Event
 from tickets.models.event import EventKind
@@ -129,6 +130,8 @@ def _triaged(event: Event, names: Names) -> str:
             "category": label,
             "percent": percent,
         }
+    if event.data.get("because") == "mail_failed":
+        return _("after our mail came back: categorised as %(category)s") % {"category": label}
     return _("categorised as %(category)s (%(percent)s %%)") % {"category": label, "percent": percent}
 
 
@@ -163,6 +166,13 @@ def _linked(event: Event, names: Names) -> str:
     }
 
 
+def _mail_failed(event: Event, names: Names) -> str:
+    status = event.data.get("status", "")
+    if not status:
+        return _("a mail could not be delivered")
+    return _("a mail could not be delivered: %(why)s") % {"why": why_undelivered(status)}
+
+
 def _of_other(words: Promise) -> Callable[[Event, Names], str]:
     return lambda event, names: str(words) % {"ticket": event.data.get("reference", "")}
 
@@ -176,7 +186,11 @@ TELLERS: dict[str, Callable[[Event, Names], str]] = {
     EventKind.JOINED: _of_other(gettext_lazy("%(ticket)s was merged into this one")),
     EventKind.PARTED: _of_other(gettext_lazy("%(ticket)s was taken out again")),
     EventKind.CARRIED: _of_other(gettext_lazy("goes on in %(ticket)s")),
-    EventKind.MAIL_FAILED: lambda event, names: _("a mail could not be delivered"),
+    EventKind.MAIL_FAILED: _mail_failed,
+    EventKind.COMPLAINED: lambda event, names: _(
+        "the requester marked our mail as spam: no more mail to them"
+    ),
+    EventKind.MAIL_ALLOWED: lambda event, names: _("let the address be mailed again"),
     EventKind.SECRET_REVEALED: _revealed,
     EventKind.INCIDENT_LINKED: _incident_linked,
     EventKind.INCIDENT_UNLINKED: _incident_unlinked,

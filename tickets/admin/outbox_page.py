@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
-from tickets import links
+from tickets import links, outbox_health
 from tickets.admin.addresses import read_pk
 from tickets.admin.rights import needs
+from tickets.admin.undelivered import why_undelivered
 from tickets.csp import policy
 from tickets.mail.outgoing import compose_mail
 from tickets.models import Message
@@ -31,9 +32,15 @@ def outbox_page(request: HttpRequest) -> HttpResponse:
     messages = Message.objects.filter(delivery=state) if state in Delivery else Message.objects.outgoing()
     after, before = request.GET.get("after", ""), request.GET.get("before", "")
     shown, is_more = read_page(messages.select_related("ticket"), after=after, before=before)
+    # Where the list begins; who pages on has seen it.
+    health = None if state or after or before else outbox_health.look()
     context = {
         **admin.site.each_context(request),
         "title": _("Outbox"),
+        "health": health,
+        "failing": [(each, why_undelivered(each.status) if each.status else "") for each in health.failing]
+        if health
+        else [],
         "state": state if state in Delivery else "",
         "states": Delivery,
         "outgoing": shown,

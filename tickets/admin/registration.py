@@ -23,6 +23,7 @@ from tickets.admin.reply_box import macro_list, reply_preview
 from tickets.admin.saved_views_page import saved_view_change, saved_views_page
 from tickets.admin.screenshot_view import screenshot_view
 from tickets.admin.secret_page import secret_page
+from tickets.admin.suppressed_page import suppressed_page
 from tickets.admin.texts_history import texts_history, texts_return
 from tickets.admin.texts_page import texts_list, texts_page
 from tickets.admin.ticket_page import ticket_page
@@ -102,6 +103,7 @@ class MessageAdmin(ReadOnlyAdmin):
             path("", view(outbox_page), name="tickets_message_changelist"),
             path("<int:pk>/change/", view(message_page), name="tickets_message_change"),
             path("<int:pk>/html/", view(message_html), name="tickets_message_html"),
+            path("suppressed/", view(suppressed_page), name="tickets_suppressed"),
         ]
 
 

@@ -75,6 +75,7 @@ NEEDS: Words = {
     "found_in_spam": gettext_lazy("it was found in spam"),
     "address_suggestion": gettext_lazy("the registered address looks misspelt"),
     "domain_unreachable": gettext_lazy("the registered domain takes no mail"),
+    "address_unknown": gettext_lazy("a mail to the registered address came back"),
     "near_miss": gettext_lazy("registered and reply address are nearly the same"),
     "address_in_doubt": gettext_lazy("the registered address is in doubt"),
     "managed_mailbox": gettext_lazy("it is a mailbox of a campus, school or office"),

@@ -30,6 +30,7 @@ from tickets.admin.queue_rows import Row, label_of, tried_of
 from tickets.admin.reply_box import reply_context
 from tickets.admin.rights import StaffRequest, needs
 from tickets.admin.screens import shots
+from tickets.admin.undelivered import came_back
 from tickets.admin.wording import (
     before_report,
     carrier,
@@ -40,7 +41,7 @@ from tickets.admin.wording import (
     tried_in_short,
 )
 from tickets.linking import kin_of
-from tickets.models import Assessment, Screenshot, SealedSecret, Ticket
+from tickets.models import Assessment, Message, Screenshot, SealedSecret, Ticket
 from tickets.models.event import EventKind
 from tickets.models.message import MessageKind
 from tickets.models.ticket import SignupPrecision
@@ -90,7 +91,7 @@ def ticket_context(request: StaffRequest, ticket: Ticket) -> dict[str, Any]:
     screenshots = list(pictures.select_related("reading").order_by("id"))
     secrets = secret_pages([ticket, *merged], by=request.user)
     entries = conversation(ticket, merged=merged, screenshots=screenshots, secrets=secrets)
-    spoken = [entry.message.pk for entry in entries if isinstance(entry, Speech)]
+    spoken = [entry.message for entry in entries if isinstance(entry, Speech)]
     may = actions.available(ticket, user=request.user)
     kin = kin_of(ticket)
     others = others_of(ticket, kin, by=request.user)
@@ -101,8 +102,8 @@ def ticket_context(request: StaffRequest, ticket: Ticket) -> dict[str, Any]:
         "ticket": ticket,
         "row": Row(ticket, assessment, len(screenshots)),
         "entries": entries,
-        "seen": max(spoken, default=0),
-        "facts": facts_of(ticket, assessment),
+        "seen": max((message.pk for message in spoken), default=0),
+        "facts": {**facts_of(ticket, assessment), **came_back_to(ticket, spoken)},
         "promised": promised_on(ticket, last_move_at=last_move(entries)),
         "assessment": assessment,
         "one_click": one_click(ticket, assessment),
@@ -158,6 +159,15 @@ def facts_of(ticket: Ticket, assessment: Assessment | None) -> dict[str, str | b
         "carrier": carrier(ticket.registered_phone),
         "takes_no_mail": bool(assessment and assessment.facts.get("domain_unreachable")),
         **doubts_of(ticket),
+    }
+
+
+def came_back_to(ticket: Ticket, messages: Iterable[Message]) -> dict[str, str]:
+    """Why our mail did not reach each of the ticket's addresses, "" where it did or none was sent."""
+    found = came_back(message for message in messages if message.ticket_id == ticket.pk)
+    return {
+        "registered_came_back": found.get(ticket.registered_email.lower(), ""),
+        "reply_came_back": found.get(ticket.reply_email.lower(), ""),
     }
 
 

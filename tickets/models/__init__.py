@@ -18,6 +18,7 @@ from tickets.models.saved_view import SavedView
 from tickets.models.screenshot import Screenshot
 from tickets.models.sealed_secret import SealedSecret
 from tickets.models.service import OpeningHours, ServicePolicy, ServiceTarget, SpecialDay
+from tickets.models.suppressed_address import SuppressedAddress
 from tickets.models.ticket import Ticket
 from tickets.models.trace import Trace
 
@@ -46,6 +47,7 @@ __all__ = [
     "ServiceTarget",
     "ShadowAssessment",
     "SpecialDay",
+    "SuppressedAddress",
     "Ticket",
     "Trace",
     "TriageWeek",

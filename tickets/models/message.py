@@ -11,7 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from tickets.models.claims import Claimable, ClaimableQuerySet
 
 # The purposes of automatic messages: each is on its ticket once at most.
-ADVICE, MERGED_NOTICE = "advice", "merged"
+ADVICE, MERGED_NOTICE, ADVICE_ELSEWHERE = "advice", "merged", "advice_elsewhere"
+# What they say stands on the status page anyway.
+FOR_MAILBOX_ONLY = frozenset({MERGED_NOTICE, ADVICE_ELSEWHERE})
 
 
 class MessageKind(models.TextChoices):
@@ -39,8 +41,12 @@ class MessageQuerySet(ClaimableQuerySet):
         )
 
     def for_requester(self) -> MessageQuerySet:
-        """No notes; and not the notice of a merge, for the page of a merged report says it itself."""
-        return self.exclude(kind=MessageKind.NOTE).exclude(purpose=MERGED_NOTICE)
+        """No notes, and nothing that is for the mailbox only.
+
+        The page of a merged report says itself where it goes on, and advice that went to a second
+        address stands there already.
+        """
+        return self.exclude(kind=MessageKind.NOTE).exclude(purpose__in=FOR_MAILBOX_ONLY)
 
     def outgoing(self) -> MessageQuerySet:
         return self.exclude(delivery="")
@@ -68,6 +74,11 @@ class Message(Claimable):
     deliver_after_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     last_error = models.CharField(max_length=300, blank=True)
+    # What became of it after the next server took it, as far as we are told.
+    provider_id = models.CharField(max_length=200, blank=True, editable=False)  # where it has one of its own
+    delivered_at = models.DateTimeField(null=True, blank=True)
+    failed_at = models.DateTimeField(null=True, blank=True)
+    bounce_status = models.CharField(max_length=12, blank=True)  # RFC 3463, such as 5.1.1
 
     objects = MessageQuerySet.as_manager()
 
@@ -99,6 +110,9 @@ class Message(Claimable):
                 name="message_outbox_idx",
                 condition=Q(delivery__in=["queued", "sending"]),
             ),
+            models.Index(fields=["provider_id"], name="message_provider_idx", condition=~Q(provider_id="")),
+            # Which domains failed lately.
+            models.Index(fields=["-failed_at"], name="message_failed_idx", condition=Q(delivery="failed")),
             # The caps: automatic replies to one mailbox, and to all, in the last hours.
             models.Index(
                 fields=["recipient_key", "created_at"], name="message_cap_idx", condition=Q(kind="auto_reply")
@@ -108,6 +122,11 @@ class Message(Claimable):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
+
+    @property
+    def has_bounced(self) -> bool:
+        """A mail system has given it back, or refused it for good: not only given up by us."""
+        return self.delivery == Delivery.FAILED and bool(self.bounce_status)
 
     @property
     def is_on_its_way(self) -> bool:

@@ -44,6 +44,9 @@ SUPPRESSIONS = {
     "just_told": _("this mailbox was told of the merge within the last hour"),
     "ip_hour": _("many reports from this connection within an hour"),
     "everyone_hour": _("very many automatic replies within an hour"),
+    "address_bounced": _("mail to this address came back"),
+    "address_complained": _("the owner of this address marked our mail as spam"),
+    "address_blocked": _("this address is not to be mailed"),
 }
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from tickets import after_merge
 from tickets.addresses import Doubt, doubts_about
+from tickets.bounces import Undelivered, undelivered_of
 from tickets.intake import CAN_FAIL
 from tickets.lifecycle import standing_answer
 from tickets.models import Event, Message, Ticket
@@ -122,6 +123,20 @@ class ShownTicket:
             return []
         ticket = self.ticket
         return doubts_about(registered_email=ticket.registered_email, reply_email=ticket.reply_email)
+
+    @property
+    def undelivered(self) -> list[Undelivered]:
+        """Addresses our mail came back from, until the requester has written since or all is over."""
+        if self.ticket.is_finished:
+            return []
+        heard = [message.created_at for message in self.messages if message.kind == MessageKind.REQUESTER]
+        since = max(heard, default=None)
+        mailed = [
+            each
+            for each in self.messages
+            if since is None or each.failed_at is None or each.failed_at > since
+        ]
+        return undelivered_of(mailed)
 
     @cached_property
     def incident_note(self) -> str:

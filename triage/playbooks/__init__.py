@@ -38,6 +38,7 @@ CONTACT_FACTS = frozenset(
     {
         "address_suggestion",
         "domain_unreachable",
+        "address_unknown",
         "near_miss",
         "address_in_doubt",
         "managed_mailbox",
