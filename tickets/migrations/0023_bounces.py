@@ -23,7 +23,7 @@ def give_rights(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tickets", "0021_due_index"),
+        ("tickets", "0022_one_index_of_agents"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
