@@ -23,7 +23,7 @@ from tickets.links import status_url
 from tickets.mail.outgoing import compose_mail, new_message_id
 from tickets.models import Message, Ticket
 from tickets.models.event import EventKind
-from tickets.models.message import ADVICE, MERGED_NOTICE, Delivery, MessageKind
+from tickets.models.message import ADVICE, MERGED_NOTICE, Delivery, MessageKind, MessageQuerySet
 from tickets.models.ticket import Status
 from tickets.people import mailbox_key
 from triage.advice import Advice
@@ -119,11 +119,8 @@ def deliver(pk: int) -> None:
     """
     if time.monotonic() < _resting_until:
         return  # the sweep rings again
-    message = Message.objects.claim(pk, delivery=Delivery.SENDING)
+    message = claim(Message.objects.left_to_us(), pk)
     if message is None:
-        return
-    if message.attempts > MOST_ATTEMPTS:
-        _fail(message, error="gave up: too many attempts")
         return
     began = time.monotonic()
     try:
@@ -134,12 +131,21 @@ def deliver(pk: int) -> None:
     except smtplib.SMTPDataError as error:
         _refused(message, code=error.smtp_code, text=error.smtp_error)
     except ValueError as error:  # an address that no mail library can spell
-        _fail(message, error=f"{type(error).__name__}: {error}")
+        fail(message, error=f"{type(error).__name__}: {error}")
     except OSError as error:  # every other SMTPException too
         _rest_if_slow(time.monotonic() - began)
-        _retry_later(message, error=f"{type(error).__name__}: {error}")
+        retry_later(message, error=f"{type(error).__name__}: {error}")
     else:
         _mark_sent(message)
+
+
+def claim(messages: MessageQuerySet, pk: int) -> Message | None:
+    """Take one of these messages to send it, or return None; one that was tried too often fails."""
+    message = messages.claim(pk, delivery=Delivery.SENDING)
+    if message and message.attempts > MOST_ATTEMPTS:
+        fail(message, error="gave up: too many attempts")
+        return None
+    return message
 
 
 def _create(ticket: Ticket, *, suppressed_because: str, **fields) -> Message:
@@ -227,19 +233,20 @@ def _refused(message: Message, *, code: int, text: bytes | str) -> None:
     said = text.decode(errors="replace") if isinstance(text, bytes) else text
     # RFC 5321 4.2.1: 5yz is for ever, 4yz may pass.
     if code >= 500:
-        _fail(message, error=f"{code} {said}")
+        fail(message, error=f"{code} {said}")
     else:
-        _retry_later(message, error=f"{code} {said}")
+        retry_later(message, error=f"{code} {said}")
 
 
-def _retry_later(message: Message, *, error: str) -> None:
+def retry_later(message: Message, *, error: str) -> None:
+    """Back into line, with a longer wait each time; after GIVE_UP_AFTER it fails."""
     now = timezone.now()
     if now - message.created_at > GIVE_UP_AFTER:
-        _fail(message, error=error)
+        fail(message, error=error)
         return
     wait = min(FIRST_BACK_OFF * 2 ** (message.attempts - 1), LONGEST_BACK_OFF)
     logger.warning("message %s of %s: next try in %s", message.pk, message.ticket.reference, wait)
-    _finish(message, delivery=Delivery.QUEUED, deliver_after_at=now + wait, last_error=error[:300])
+    finish(message, delivery=Delivery.QUEUED, deliver_after_at=now + wait, last_error=error[:300])
 
 
 def _rest_if_slow(seconds: float) -> None:
@@ -251,11 +258,11 @@ def _rest_if_slow(seconds: float) -> None:
         logger.warning("the mail server does not answer: no mail from this process for %.0f s", rest)
 
 
-def _fail(message: Message, *, error: str) -> None:
+def fail(message: Message, *, error: str) -> None:
     """Give up for good, and bring the ticket before an agent: the requester got no mail."""
     with transaction.atomic():
         ticket = lifecycle.lock(message.ticket)
-        if not _finish(message, delivery=Delivery.FAILED, last_error=error[:300]):
+        if not finish(message, delivery=Delivery.FAILED, sent_at=None, last_error=error[:300]):
             return
         lifecycle.record(ticket, EventKind.MAIL_FAILED, by=SYSTEM, message=message.pk)
         if ticket.is_finished:
@@ -267,7 +274,7 @@ def _fail(message: Message, *, error: str) -> None:
 
 def _mark_sent(message: Message) -> None:
     after_the_250(
-        lambda: _finish(message, delivery=Delivery.SENT, sent_at=timezone.now(), last_error=""),
+        lambda: finish(message, delivery=Delivery.SENT, sent_at=timezone.now(), last_error=""),
         what=f"message {message.pk}",
     )
 
@@ -285,7 +292,7 @@ def after_the_250(commit: Callable[[], Any], *, what: str) -> None:
     commit()
 
 
-def _finish(message: Message, **columns) -> bool:
+def finish(message: Message, **columns) -> bool:
     """Write the outcome if the lease is still ours."""
     mine = Message.objects.filter(pk=message.pk, attempts=message.attempts)
     return bool(mine.update(lease_until=None, **columns))

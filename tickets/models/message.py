@@ -13,6 +13,9 @@ from tickets.models.claims import Claimable, ClaimableQuerySet
 # The purposes of automatic messages: each is on its ticket once at most.
 ADVICE, MERGED_NOTICE = "advice", "merged"
 
+# Who delivers automatic replies: settings.AUTO_REPLIES_SENT_BY.
+BY_US, BY_API = "us", "api"
+
 
 class MessageKind(models.TextChoices):
     REQUESTER = "requester", _("From the requester")
@@ -37,6 +40,18 @@ class MessageQuerySet(ClaimableQuerySet):
         return self.filter(
             delivery__in=[Delivery.QUEUED, Delivery.SENDING], deliver_after_at__lte=timezone.now()
         )
+
+    def left_to_api(self) -> MessageQuerySet:
+        """Automatic replies, where a program outside delivers them; see docs/adr/0020."""
+        if settings.AUTO_REPLIES_SENT_BY != BY_API:
+            return self.none()
+        return self.filter(kind=MessageKind.AUTO_REPLY)
+
+    def left_to_us(self) -> MessageQuerySet:
+        """What our own workers deliver: everything else."""
+        if settings.AUTO_REPLIES_SENT_BY != BY_API:
+            return self.all()
+        return self.exclude(kind=MessageKind.AUTO_REPLY)
 
     def for_requester(self) -> MessageQuerySet:
         """No notes; and not the notice of a merge, for the page of a merged report says it itself."""
