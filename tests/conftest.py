@@ -97,7 +97,7 @@ def promised(office) -> None:
 
 @pytest.fixture(autouse=True)
 def no_webhooks():
-    """Nobody is told of anything, known already, at no query; a test with an endpoint has to forget it first."""
+    """Nobody is told of anything, known at no query; a test with an endpoint has to forget that first."""
     endpoints.keep((), seconds=3600)
     yield
     endpoints.forget()

@@ -235,14 +235,14 @@ def test_deliver_takes_up_what_a_dead_worker_left(server):
 
 def test_deliver_repeats_the_commit_but_never_the_sending(server, monkeypatch):
     message = MessageFactory(outgoing=True)
-    finish, failures = outbox._finish, [OperationalError(), OperationalError()]
+    finish, failures = outbox.finish, [OperationalError(), OperationalError()]
 
     def stumble(*args, **columns):
         if failures:
             raise failures.pop()
         return finish(*args, **columns)
 
-    monkeypatch.setattr(outbox, "_finish", stumble)
+    monkeypatch.setattr(outbox, "finish", stumble)
     monkeypatch.setattr(outbox.connection, "close", lambda: None)
     monkeypatch.setattr(outbox.time, "sleep", lambda seconds: None)
 

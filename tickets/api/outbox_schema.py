@@ -56,7 +56,7 @@ list_outbox = of_key(
     operation_id="list_outbox",
     tags=["outbox"],
     summary="List the automatic replies to send",
-    description="Those that are due, the oldest first; none while we send them ourselves. Scope `outbox:read`. "
+    description="What is due, the oldest first; nothing while we send them ourselves. Scope `outbox:read`. "
     "Their texts hold the link by which a requester answers: keep them as you would keep a password.",
     parameters=[PlaceSerializer],
     responses={200: OutboxSerializer, **problems(400, 401, 403, 429, 503)},

@@ -8,7 +8,7 @@ from django.utils import timezone
 from tickets.bells import ring
 from tickets.models import Event, Ticket, WebhookDelivery, WebhookEndpoint
 from tickets.models.ticket import Status
-from tickets.models.webhook import TEST_EVENT, WebhookState
+from tickets.models.webhook import TEST_EVENT, WebhookEvent, WebhookState
 from tickets.webhooks import tasks
 from tickets.webhooks.endpoints import listeners
 from tickets.webhooks.payloads import about, envelope, new_event, type_of
@@ -19,9 +19,12 @@ def tell(ticket: Ticket, event: Event) -> None:
 
     Nothing is told of spam: a flood at the form must not become one at somebody's door.
     """
+    if ticket.status == Status.SPAM:
+        _take_back(ticket)
+        return
     type = type_of(event)
-    wanting = [each.pk for each in listeners() if type in each.events]
-    if type is None or not wanting or ticket.status == Status.SPAM:
+    wanting = _wanting(type)
+    if type is None or not wanting:
         return
     event_id, now = new_event()
     payload = envelope(event_id, type=type, at=now, data=about(ticket, event))
@@ -29,6 +32,17 @@ def tell(ticket: Ticket, event: Event) -> None:
         WebhookDelivery(endpoint_id=pk, event_id=event_id, type=type, payload=payload) for pk in wanting
     )
     _ring(*wanting)
+
+
+def _take_back(ticket: Ticket) -> None:
+    """Say nothing of a report that turns out to be spam before anybody was told of it."""
+    if _wanting(WebhookEvent.TICKET_CREATED):
+        untold = WebhookDelivery.objects.filter(state=WebhookState.QUEUED, attempts=0)
+        untold.filter(type=WebhookEvent.TICKET_CREATED, payload__data__ticket=ticket.reference).delete()
+
+
+def _wanting(type: WebhookEvent | None) -> list[int]:
+    return [each.pk for each in listeners() if type in each.events]
 
 
 def send_test(endpoint: WebhookEndpoint) -> WebhookDelivery:

@@ -9,7 +9,7 @@ from tickets.models import Draft, SealedSecret, WebhookEndpoint
 
 
 class Command(BaseCommand):
-    help = "Seals secrets, drafts, second factors and webhooks under the first of SEALING_KEYS; the other keys can go."
+    help = "Seals all that is sealed anew, under the first of SEALING_KEYS; the other keys can go."
 
     def add_arguments(self, parser):
         parser.add_argument("--batch", type=int, default=500, help="rows per transaction (default: 500)")
