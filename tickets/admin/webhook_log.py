@@ -51,8 +51,6 @@ def send_again(request: StaffRequest, pk: int) -> HttpResponse:
     if queueing.send_again(delivery):
         messages.success(request, _("The event is on its way again, under the same id."))
     else:
-        messages.warning(
-            request, _("It is being sent now, or its webhook is off. Nothing was changed.")
-        )
+        messages.warning(request, _("It is being sent now, or its webhook is off. Nothing was changed."))
     back = f"{reverse('admin:tickets_webhookdelivery_changelist')}?webhook={delivery.endpoint_id}"
     return HttpResponseRedirect(back, status=303)
