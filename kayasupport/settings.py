@@ -207,8 +207,8 @@ else:
         "control_folder": str(DATA_DIR / "broker" / "control"),
         "polling_interval": 0.1,  # seconds
     }
-# Work that stands above the desk's verbs, which ring the tasks of tickets/tasks.py.
-CELERY_IMPORTS = ["tickets.bulk.tasks"]
+# Work that stands above the verbs which ring the tasks of tickets/tasks.py, or below them.
+CELERY_IMPORTS = ["tickets.bulk.tasks", "tickets.webhooks.tasks"]
 SWEEP_SECONDS = env.int("SWEEP_SECONDS", default=10)
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat" / "schedule")
 CELERY_BEAT_SCHEDULE = {
@@ -222,6 +222,16 @@ CELERY_BEAT_SCHEDULE = {
         "task": "tickets.bulk.tasks.sweep_bulk_jobs",
         "schedule": timedelta(seconds=SWEEP_SECONDS),
         "options": {"expires": SWEEP_SECONDS},
+    },
+    "sweep-webhooks": {
+        "task": "tickets.webhooks.tasks.sweep_webhooks",
+        "schedule": timedelta(seconds=SWEEP_SECONDS),
+        "options": {"expires": SWEEP_SECONDS},
+    },
+    "tidy-webhooks": {
+        "task": "tickets.webhooks.tasks.discard_old_deliveries",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 3600},
     },
     "close-silent-tickets": {
         "task": "tickets.tasks.close_silent_tickets",
@@ -385,6 +395,7 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_RATES": {
         "intake": env.str("THROTTLE_INTAKE", default="20/hour"),
         "status": env.str("THROTTLE_STATUS", default="120/min"),
+        "key": env.str("THROTTLE_KEY", default="600/min"),
         "sign_in": env.str("THROTTLE_SIGN_IN", default="10/hour"),
         "sign_in_network": env.str("THROTTLE_SIGN_IN_NETWORK", default="60/hour"),
         "sign_in_account": env.str("THROTTLE_SIGN_IN_ACCOUNT", default="100/hour"),
@@ -400,7 +411,10 @@ SPECTACULAR_SETTINGS = {
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "SERVE_INCLUDE_SCHEMA": False,
     "APPEND_COMPONENTS": {
-        "securitySchemes": {"ticketToken": {"type": "http", "scheme": "bearer"}},
+        "securitySchemes": {
+            "ticketToken": {"type": "http", "scheme": "bearer"},
+            "apiKey": {"type": "http", "scheme": "bearer"},
+        },
     },
 }
 
@@ -458,3 +472,9 @@ AUTO_REPLIES_PER_ADDRESS_HOUR = env.int("AUTO_REPLIES_PER_ADDRESS_HOUR", default
 AUTO_REPLIES_PER_ADDRESS_DAY = env.int("AUTO_REPLIES_PER_ADDRESS_DAY", default=3)
 AUTO_REPLIES_PER_IP_HOUR = env.int("AUTO_REPLIES_PER_IP_HOUR", default=10)
 AUTO_REPLIES_PER_HOUR = env.int("AUTO_REPLIES_PER_HOUR", default=2000)
+
+# Ours: programs outside
+# Who delivers automatic replies: "us", or "api", a program that fetches them there (docs/adr/0021).
+AUTO_REPLIES_SENT_BY = env.str("AUTO_REPLIES_SENT_BY", default="us")
+# For development: webhooks may go to http:// and https:// on this machine itself.
+WEBHOOKS_TO_LOOPBACK = env.bool("WEBHOOKS_TO_LOOPBACK", default=False)

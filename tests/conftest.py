@@ -26,6 +26,7 @@ from tickets import bells, migrations, promises
 from tickets.models import Reading
 from tickets.opening_hours import Calendar, Hours, Span
 from tickets.promises import Promises
+from tickets.webhooks import endpoints
 from triage.changes import override_with
 
 
@@ -92,6 +93,14 @@ def office() -> Promises:
 def promised(office) -> None:
     """Known already, at no query; a test that changes the rows has to forget it first."""
     promises.keep(office, seconds=3600)
+
+
+@pytest.fixture(autouse=True)
+def no_webhooks():
+    """Nobody is told of anything, known at no query; a test with an endpoint has to forget that first."""
+    endpoints.keep((), seconds=3600)
+    yield
+    endpoints.forget()
 
 
 @pytest.fixture(autouse=True)

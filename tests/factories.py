@@ -7,11 +7,24 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.utils import timezone
 
+from tickets import sealing
 from tickets.mail.outgoing import new_message_id
-from tickets.models import Assessment, Macro, Message, Reading, Screenshot, Ticket
+from tickets.models import (
+    Assessment,
+    Macro,
+    Message,
+    Reading,
+    Screenshot,
+    Ticket,
+    WebhookDelivery,
+    WebhookEndpoint,
+)
 from tickets.models.message import Delivery, MessageKind
 from tickets.models.ticket import SignupPrecision
+from tickets.models.webhook import WebhookEvent
 from tickets.people import requester_key
+
+WEBHOOK_SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
 
 class AgentFactory(factory.django.DjangoModelFactory):
@@ -174,3 +187,23 @@ class MacroFactory(factory.django.DjangoModelFactory):
     key = factory.Sequence(lambda n: f"balasan-{n}")
     body_id = "Halo, tiket {reference}."
     body_en = "Hello, ticket {reference}."
+
+
+class WebhookEndpointFactory(factory.django.DjangoModelFactory):
+    """Wants everything; who queues events has to forget first whom it knew."""
+
+    class Meta:
+        model = WebhookEndpoint
+
+    url = "https://hooks.contoh.id/kaya"
+    events = factory.LazyFunction(lambda: list(WebhookEvent))
+    sealed_secret = factory.LazyFunction(lambda: sealing.seal(WEBHOOK_SECRET))
+
+
+class WebhookDeliveryFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = WebhookDelivery
+
+    endpoint = factory.SubFactory(WebhookEndpointFactory)
+    type = WebhookEvent.TICKET_CREATED
+    payload = factory.LazyFunction(dict)

@@ -8,7 +8,8 @@ from django.conf import settings
 from django.core.checks import Error, Warning
 from django.db import DatabaseError
 
-from tickets import ocr, promises
+from tickets import ocr, outside_delivery, promises
+from tickets.models.message import BY_API, BY_US
 
 PLAIN_ADDRESS = re.compile(r"[^\s+@<>,]{1,30}@[^\s+@<>,]+")  # room for +word.signature in 64 characters
 RATE = re.compile(r"[1-9]\d*/(s|sec|second|m|min|minute|h|hour|d|day)s?")
@@ -119,6 +120,31 @@ def check_staff_need_two_factors(app_configs, **kwargs):
     return [Warning("staff sign in with a password alone", hint=hint, id="tickets.W008")]
 
 
+def check_auto_replies_have_a_sender(app_configs, **kwargs):
+    if settings.AUTO_REPLIES_SENT_BY in {BY_US, BY_API}:
+        return []
+    what = f"AUTO_REPLIES_SENT_BY is {settings.AUTO_REPLIES_SENT_BY}"
+    return [Error(what, hint="Set it to us or api.", id="tickets.E010")]
+
+
+def check_webhooks_stay_outside(app_configs, **kwargs):
+    if not settings.WEBHOOKS_TO_LOOPBACK:
+        return []
+    hint = "Set WEBHOOKS_TO_LOOPBACK=false; it is for development."
+    return [Warning("webhooks may go to this machine itself", hint=hint, id="tickets.W011")]
+
+
+def check_replies_are_fetched(app_configs, databases=None, **kwargs):
+    """Replies that nobody fetches are advice that nobody reads, and no error says so by itself."""
+    try:
+        is_neglected = bool(databases) and outside_delivery.is_neglected()
+    except DatabaseError:  # before `migrate` has made the tables
+        return []
+    hint = "Look whether your program runs and its key is in force, or set AUTO_REPLIES_SENT_BY=us."
+    what = "automatic replies are left to the API, and nobody has claimed them for long"
+    return [Warning(what, hint=hint, id="tickets.W010")] if is_neglected else []
+
+
 def _is_key(key: str) -> bool:
     try:
         Fernet(key)
@@ -172,9 +198,10 @@ ALWAYS = [
     check_rates_can_be_read,
     check_two_factor_is_one_of_three,
     check_own_mailboxes_are_addresses,
+    check_auto_replies_have_a_sender,
 ]
 # With a database at hand: by `check --database default` and before each `migrate`.
-OF_ROWS = [check_promises_can_be_kept]
+OF_ROWS = [check_promises_can_be_kept, check_replies_are_fetched]
 # By `check --deploy` only: a first try on one's own machine needs none of this.
 IN_DEPLOYMENT = [
     check_site_is_https,
@@ -184,4 +211,5 @@ IN_DEPLOYMENT = [
     check_bounces_are_heard_of,
     check_seals_have_their_own_key,
     check_staff_need_two_factors,
+    check_webhooks_stay_outside,
 ]

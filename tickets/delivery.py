@@ -16,7 +16,7 @@ from tickets.mail import line
 from tickets.mail.outgoing import compose_mail
 from tickets.mail.status_codes import status_in, status_of_refusal
 from tickets.models import Message
-from tickets.models.message import Delivery
+from tickets.models.message import Delivery, MessageQuerySet
 
 logger = logging.getLogger(__name__)
 
@@ -40,13 +40,8 @@ def deliver(pk: int) -> None:
     """
     if time.monotonic() < _resting_until:
         return  # the sweep rings again
-    message = Message.objects.claim(pk, delivery=Delivery.SENDING)
+    message = claim(Message.objects.left_to_us(), pk)
     if message is None:
-        return
-    if message.attempts > MOST_ATTEMPTS:
-        outbox.fail(message, error="gave up: too many attempts")
-        return
-    if outbox.withhold(message):
         return
     began = time.monotonic()
     try:
@@ -63,23 +58,38 @@ def deliver(pk: int) -> None:
         outbox.fail(message, error=f"{type(error).__name__}: {error}")
     except OSError as error:  # every other SMTPException too
         _rest_if_slow(time.monotonic() - began)
-        _retry_later(message, error=f"{type(error).__name__}: {error}")
+        retry_later(message, error=f"{type(error).__name__}: {error}")
     else:
         outbox.mark_sent(message, provider_id=line.provider_id_of(mail))
         # Not before it is marked: between the 250 and that, nothing may go wrong.
         _hang_up_when_done()
 
 
+def claim(messages: MessageQuerySet, pk: int) -> Message | None:
+    """Take one of these messages to send it.
+
+    None when it is not there to be taken, or may not go out after all: it was tried too often, or
+    its address has been suppressed since.
+    """
+    message = messages.claim(pk, delivery=Delivery.SENDING)
+    if message is None:
+        return None
+    if message.attempts > MOST_ATTEMPTS:
+        outbox.fail(message, error="gave up: too many attempts")
+        return None
+    return None if outbox.withhold(message) else message
+
+
 def _hang_up_when_done() -> None:
     """Keep the line for what is due now, by this worker or another, and not for what may come."""
-    if not Message.objects.due().exists():
+    if not Message.objects.left_to_us().due().exists():
         line.hang_up()
 
 
 def _refused(message: Message, *, code: int, said: str, status: str) -> None:
     # RFC 5321 4.2.1: 5yz is for ever, 4yz may pass.
     if code < 500:
-        _retry_later(message, error=f"{code} {said}")
+        retry_later(message, error=f"{code} {said}")
     elif status:
         bounces.note_bounce(message, status=status, said=f"{code} {said}")
     else:
@@ -91,7 +101,8 @@ def _text(said: bytes | str) -> str:
     return said.decode(errors="replace") if isinstance(said, bytes) else said
 
 
-def _retry_later(message: Message, *, error: str) -> None:
+def retry_later(message: Message, *, error: str) -> None:
+    """Back into line, with a longer wait each time; after GIVE_UP_AFTER it fails."""
     now = timezone.now()
     if now - message.created_at > GIVE_UP_AFTER:
         outbox.fail(message, error=error)

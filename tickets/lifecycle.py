@@ -19,6 +19,7 @@ from tickets.models import Event, Incident, Message, Ticket
 from tickets.models.event import EventKind
 from tickets.models.message import FOR_MAILBOX_ONLY, MessageKind
 from tickets.models.ticket import HoldThen, Priority, Resolution, Status
+from tickets.webhooks import queueing
 
 TRANSITIONS: dict[str, frozenset[str]] = {
     Status.NEW: frozenset({Status.SELF_FIX, Status.OPEN, Status.PENDING, Status.RESOLVED, Status.SPAM}),
@@ -84,8 +85,10 @@ def lock(ticket: Ticket) -> Ticket:
 
 
 def record(ticket: Ticket, kind: str, *, by: Actor, **data: Any) -> Event:
-    """Write the event of a change; `data` holds codes and ids only."""
-    return Event.objects.create(ticket=ticket, kind=kind, actor_kind=by.kind, actor=by.user, data=data)
+    """Write the event of a change, and queue it for who is told of such; `data` holds codes and ids only."""
+    event = Event.objects.create(ticket=ticket, kind=kind, actor_kind=by.kind, actor=by.user, data=data)
+    queueing.tell(ticket, event)
+    return event
 
 
 def standing_answer(messages: Iterable[Message], moves: Iterable[Event]) -> Message | None:

@@ -7,6 +7,7 @@ the sweep rings again for what nobody has claimed.
 from __future__ import annotations
 
 from celery import shared_task
+from django.db.models import QuerySet
 
 from tickets import (
     backlog,
@@ -69,7 +70,7 @@ def read_screenshot(pk: int) -> None:
 def sweep() -> None:
     """Ring again for what waits unclaimed, oldest first; do what time alone does."""
     ring(triage_ticket, *_due(Ticket))
-    ring(deliver_message, *_due(Message))
+    ring(deliver_message, *_oldest(Message.objects.left_to_us().due()))
     ring(clean_screenshot, *_due(Screenshot))
     ring(read_screenshot, *_due(Reading))
     ring(deliver_weekly_summary, *_due(WeeklySummary))
@@ -125,5 +126,9 @@ def deliver_weekly_summary(pk: int) -> None:
     weekly.deliver(pk)
 
 
-def _due(model: type[Ticket | Message | Screenshot | Reading | WeeklySummary]) -> list[int]:
-    return list(model.objects.due().order_by("pk").values_list("pk", flat=True)[:SWEEP])
+def _due(model: type[Ticket | Screenshot | Reading | WeeklySummary]) -> list[int]:
+    return _oldest(model.objects.due())
+
+
+def _oldest(rows: QuerySet) -> list[int]:
+    return list(rows.order_by("pk").values_list("pk", flat=True)[:SWEEP])

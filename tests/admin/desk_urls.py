@@ -9,8 +9,16 @@ from django.urls import get_resolver
 from django.utils import timezone
 
 from tests import images
-from tests.factories import AgentFactory, MacroFactory, MessageFactory, ScreenshotFactory, TicketFactory
-from tickets import masking
+from tests.factories import (
+    AgentFactory,
+    MacroFactory,
+    MessageFactory,
+    ScreenshotFactory,
+    TicketFactory,
+    WebhookDeliveryFactory,
+    WebhookEndpointFactory,
+)
+from tickets import api_keys, masking
 from tickets.models import BulkJob, Incident, SavedView, ServicePolicy, SpecialDay
 from tickets.models.sealed_secret import SecretSource
 
@@ -43,6 +51,9 @@ def rows_of(agent: User) -> dict[str, object]:
         "desk/tickets/ticket/views/": SavedView.objects.create(user=agent, name="Pagi", query="tab=open").pk,
         "desk/tickets/servicepolicy/": ServicePolicy.THE_ONE,
         "desk/tickets/specialday/": SpecialDay.objects.create(date="2026-12-07", name="Rapat kerja").pk,
+        "desk/tickets/apikey/": api_keys.make(name="Penjawab", scopes=[], expires_at=None, by=agent)[0].pk,
+        "desk/tickets/webhookendpoint/": WebhookEndpointFactory().pk,
+        "desk/tickets/webhookdelivery/": WebhookDeliveryFactory().pk,
         "uuid": screenshot.public_id,
     }
 

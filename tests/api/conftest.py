@@ -7,7 +7,8 @@ from django.core.cache import cache
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from tickets import links, throttling
+from tests.factories import AgentFactory
+from tickets import api_keys, links, throttling
 
 
 @pytest.fixture(autouse=True)
@@ -36,3 +37,15 @@ def report() -> dict:
 @pytest.fixture
 def bearer():
     return lambda ticket: {"HTTP_AUTHORIZATION": f"Bearer {links.token_for(ticket)}"}
+
+
+@pytest.fixture
+def key():
+    """Make a key with these scopes; return the header that shows it."""
+    maker = AgentFactory()
+
+    def make(*scopes):
+        _key, token = api_keys.make(name="Penjawab", scopes=scopes, expires_at=None, by=maker)
+        return {"HTTP_AUTHORIZATION": f"Bearer {token}"}
+
+    return make

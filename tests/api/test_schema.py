@@ -18,11 +18,18 @@ def document():
 def test_schema_is_valid_openapi_31_without_warnings(document):
     assert document["openapi"].startswith("3.1")
     assert sorted(document["paths"]) == [
+        "/api/v1/categories/",
+        "/api/v1/outbox/",
+        "/api/v1/outbox/{id}/bounced/",
+        "/api/v1/outbox/{id}/claim/",
+        "/api/v1/outbox/{id}/failed/",
+        "/api/v1/outbox/{id}/sent/",
         "/api/v1/tickets/",
         "/api/v1/tickets/{reference}/",
         "/api/v1/tickets/{reference}/fixed/",
         "/api/v1/tickets/{reference}/messages/",
         "/api/v1/tickets/{reference}/still-failing/",
+        "/api/v1/triage/preview/",
     ]
 
 

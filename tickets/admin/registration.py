@@ -5,6 +5,7 @@ from django.urls import path
 
 from tickets.admin import macro_settings, people, promised_times  # noqa: F401 - they register their own rows
 from tickets.admin.agents_page import agents_page
+from tickets.admin.api_keys_page import api_keys_page, revoke_key
 from tickets.admin.bulk_page import decision as bulk_decision
 from tickets.admin.bulk_page import job_page, list_page, new_page, progress
 from tickets.admin.candidate_page import candidate_page, decision, model_page
@@ -27,8 +28,11 @@ from tickets.admin.suppressed_page import suppressed_page
 from tickets.admin.texts_history import texts_history, texts_return
 from tickets.admin.texts_page import texts_list, texts_page
 from tickets.admin.ticket_page import ticket_page
+from tickets.admin.webhook_log import send_again, webhook_log
+from tickets.admin.webhooks_page import webhook_page, webhooks_page
 from tickets.models import (
     AgentProfile,
+    ApiKey,
     BulkJob,
     Figures,
     Incident,
@@ -36,6 +40,8 @@ from tickets.models import (
     PlaybookOverride,
     Ticket,
     TriageWeek,
+    WebhookDelivery,
+    WebhookEndpoint,
 )
 
 
@@ -149,4 +155,34 @@ class IncidentAdmin(ReadOnlyAdmin):
         return [
             path("", view(incidents_page), name="tickets_incident_changelist"),
             path("<int:pk>/change/", view(incident_page), name="tickets_incident_change"),
+        ]
+
+
+@admin.register(ApiKey)
+class ApiKeyAdmin(ReadOnlyAdmin):
+    def get_urls(self):
+        view = self.admin_site.admin_view
+        return [
+            path("", view(api_keys_page), name="tickets_apikey_changelist"),
+            path("<int:pk>/revoke/", view(revoke_key), name="tickets_apikey_revoke"),
+        ]
+
+
+@admin.register(WebhookEndpoint)
+class WebhookEndpointAdmin(ReadOnlyAdmin):
+    def get_urls(self):
+        view = self.admin_site.admin_view
+        return [
+            path("", view(webhooks_page), name="tickets_webhookendpoint_changelist"),
+            path("<int:pk>/change/", view(webhook_page), name="tickets_webhookendpoint_change"),
+        ]
+
+
+@admin.register(WebhookDelivery)
+class WebhookDeliveryAdmin(ReadOnlyAdmin):
+    def get_urls(self):
+        view = self.admin_site.admin_view
+        return [
+            path("", view(webhook_log), name="tickets_webhookdelivery_changelist"),
+            path("<int:pk>/again/", view(send_again), name="tickets_webhookdelivery_again"),
         ]

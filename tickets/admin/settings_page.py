@@ -63,6 +63,18 @@ PLACES = [
         gettext_lazy("Dates on which the desk is closed, or open at other hours."),
     ),
     Place(
+        "tickets.view_apikey",
+        "admin:tickets_apikey_changelist",
+        gettext_lazy("API keys"),
+        gettext_lazy("What programs of yours show to send automatic replies, read tickets or ask triage."),
+    ),
+    Place(
+        "tickets.view_webhookendpoint",
+        "admin:tickets_webhookendpoint_changelist",
+        gettext_lazy("Webhooks"),
+        gettext_lazy("Addresses that are told at once what happens to tickets, and what arrived there."),
+    ),
+    Place(
         "auth.view_user",
         "admin:auth_user_changelist",
         gettext_lazy("Users"),

@@ -43,16 +43,17 @@ class LinksSerializer(serializers.Serializer):
 
     self = serializers.URLField(help_text="GET: the ticket.")
     page = serializers.URLField(
-        help_text="The status page for a person. Keep it private: it carries a token."
+        help_text="The status page for a person. Keep it private: it carries a token. For a key it is hidden."
     )
     fixed = serializers.URLField(help_text="POST: it works now.")
     still_failing = serializers.URLField(help_text="POST: the advice did not help.")
     messages = serializers.URLField(help_text="POST: add information.")
 
     def to_representation(self, ticket):
+        page_url = self.context.get("page_url", links.status_url)
         return {
             "self": api_url("ticket", ticket),
-            "page": links.status_url(ticket),
+            "page": page_url(ticket),
             "fixed": api_url("fixed", ticket),
             "still_failing": api_url("still_failing", ticket),
             "messages": api_url("messages", ticket),

@@ -24,6 +24,9 @@ from tickets.api.problems import CONTENT_TYPE, TITLES
 from tickets.api.schema import FORM, JSON, PROBLEMS
 
 METHODS = ("get", "post")
+# The security schemes of the document, in a word.
+SECRETS = {"ticketToken": "token", "apiKey": "key"}
+SHAPES = ("Receipt", "Ticket", "Outbox", "Claim", "Outcome", "Categories", "Preview", "Problem")
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,7 @@ class Operation:
     path: str
     summary: str
     text: SafeString
-    needs_token: bool
+    secrets: list[str]  # what has to be shown: "token", "key", or one of both
     parameters: list[Field]
     media_types: list[str]
     fields: list[Field]
@@ -94,14 +97,14 @@ def reference() -> dict[str, Any]:
             for method in METHODS
             if method in item
         ],
-        "shapes": [_shape(name, schemas) for name in ("Receipt", "Ticket", "Problem")],
+        "shapes": [_shape(name, schemas) for name in SHAPES],
     }
 
 
 def _operation(path: str, method: str, item: dict[str, Any], schemas: dict[str, Any]) -> Operation:
     bodies = item.get("requestBody", {}).get("content", {})
     # The form has every field that JSON has, and the files.
-    body = bodies.get(FORM, {}).get("schema")
+    body = (bodies.get(FORM) or bodies.get(JSON) or {}).get("schema")
     responses = sorted(item["responses"].items())
     return Operation(
         id=item["operationId"],
@@ -109,9 +112,13 @@ def _operation(path: str, method: str, item: dict[str, Any], schemas: dict[str, 
         path=path,
         summary=item["summary"],
         text=prose(item["description"]),
-        needs_token=any(item.get("security", [])),
+        secrets=[SECRETS[scheme] for each in item.get("security", []) for scheme in each],
         # The ticket number and its token are explained once, in the basics.
-        parameters=[_parameter(one) for one in item["parameters"] if one["in"] == "header"],
+        parameters=[
+            _parameter(one)
+            for one in item.get("parameters", [])
+            if one["in"] != "path" and one["name"] != "token"
+        ],
         media_types=[*bodies],
         fields=_fields(body, schemas) if body else [],
         answers=[_answer(code, answer) for code, answer in responses if _media_type(answer) == JSON],

@@ -26,9 +26,13 @@ TITLES = {
     "malformed": _("The request cannot be read"),
     "invalid": _("Some fields need another look"),
     "bad_token": _("The token is missing or not for this ticket"),
+    "bad_key": _("The API key is missing or not in force"),
+    "missing_scope": _("The API key does not allow this"),
     "not_found": _("There is nothing at this address"),
     "method_not_allowed": _("This address does not take that method"),
     "conflict": _("The ticket is in a state that does not allow this"),
+    "not_claimable": _("The message is not there to be claimed"),
+    "not_held": _("Your claim of the message does not hold any more"),
     "too_large": _("The request is too large"),
     "unsupported_media_type": _("Send JSON or multipart/form-data"),
     "key_reused": _("The Idempotency-Key was used for another report"),
@@ -49,10 +53,37 @@ class BadToken(exceptions.AuthenticationFailed):
     default_detail = _("Send the token that came with the ticket: “Authorization: Bearer …”.")
 
 
+class BadKey(exceptions.AuthenticationFailed):
+    """No key, a wrong one, one that is revoked or expired: the same answer."""
+
+    default_code = "bad_key"
+    default_detail = _("Send a key that an administrator made: “Authorization: Bearer kaya_…”.")
+
+
+class MissingScope(exceptions.PermissionDenied):
+    default_code = "missing_scope"
+    default_detail = _("Ask an administrator for a key with the scope %(scope)s.")
+
+    def __init__(self, scope: str):
+        super().__init__(self.default_detail % {"scope": scope})
+
+
 class Conflict(exceptions.APIException):
     status_code = status.HTTP_409_CONFLICT
     default_code = "conflict"
     default_detail = _("Look at the ticket again: somebody may have changed it meanwhile.")
+
+
+class NotClaimable(exceptions.APIException):
+    status_code = status.HTTP_409_CONFLICT
+    default_code = "not_claimable"
+    default_detail = _("Somebody has it, it is over, or it is not left to you. Look at the list again.")
+
+
+class NotHeld(exceptions.APIException):
+    status_code = status.HTTP_409_CONFLICT
+    default_code = "not_held"
+    default_detail = _("Somebody has claimed it since, or another end was reported. Do nothing more with it.")
 
 
 class TooLarge(exceptions.APIException):

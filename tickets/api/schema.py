@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -21,6 +22,7 @@ JSON, FORM = "application/json", "multipart/form-data"
 TICKETS = f"{settings.SITE_URL}/api/v1/tickets/"
 TICKET = f"{TICKETS}KS-7F3K-92QX/"
 BEARER = '-H "Authorization: Bearer $TOKEN"'
+KEY = '-H "Authorization: Bearer $KEY"'
 
 CURL_REPORT = f"""\
 curl -sS {TICKETS} \\
@@ -57,11 +59,13 @@ curl -sS {TICKET}messages/ \\
 
 PROBLEMS = {
     400: "The request cannot be read, or fields need another look: see `errors`.",
-    401: "No token, an expired one, one for another ticket, or no such ticket: the same answer.",
-    404: "The token is good, but the ticket is no longer kept.",
-    409: "The ticket is in a state that does not allow this.",
+    401: "No token, an expired one, one for another ticket, or no such ticket: the same answer. "
+    "No key, or one that is not in force.",
+    403: "The key does not have the scope.",
+    404: "There is no such thing, or it is no longer kept.",
+    409: "The ticket or message is in a state that does not allow this.",
     413: "The request is too large.",
-    415: "Neither JSON nor multipart/form-data.",
+    415: "Not a content type that is taken here.",
     422: "The Idempotency-Key was used for another report.",
     429: "Too many requests; `Retry-After` says how many seconds to wait.",
     503: "Nothing was stored; try again after `Retry-After` seconds.",
@@ -84,21 +88,26 @@ TOKEN_IN_QUERY = OpenApiParameter(
 )
 
 
-def _problems(*codes: int) -> dict[Any, OpenApiResponse]:
+def problems(*codes: int) -> dict[Any, OpenApiResponse]:
     return {(code, CONTENT_TYPE): OpenApiResponse(ProblemSerializer, PROBLEMS[code]) for code in codes}
 
 
-def _curl(*samples: str) -> dict[str, Any]:
+def curl(*samples: str) -> dict[str, Any]:
     return {"x-codeSamples": [{"lang": "Shell", "label": "curl", "source": sample} for sample in samples]}
 
 
-def _of_ticket(**kwargs: Any) -> Any:
+def _of_ticket(*, auth: Sequence[str] = ("ticketToken",), **kwargs: Any) -> Any:
     return extend_schema(
         tags=["tickets"],
         parameters=[REFERENCE, TOKEN_IN_QUERY],
-        auth=[{"ticketToken": []}],
+        auth=[{each: []} for each in auth],
         **kwargs,
     )
+
+
+def of_key(**kwargs: Any) -> Any:
+    """An operation for programs that show a key."""
+    return extend_schema(auth=[{"apiKey": []}], **kwargs)
 
 
 report = extend_schema(
@@ -113,33 +122,34 @@ report = extend_schema(
     responses={
         201: OpenApiResponse(ReceiptSerializer, "Stored. `Location` is the ticket."),
         200: OpenApiResponse(ReceiptSerializer, "Stored before, with the same Idempotency-Key."),
-        **_problems(400, 413, 415, 422, 429, 503),
+        **problems(400, 413, 415, 422, 429, 503),
     },
-    extensions=_curl(CURL_REPORT, CURL_REPORT_WITH_SCREENSHOT),
+    extensions=curl(CURL_REPORT, CURL_REPORT_WITH_SCREENSHOT),
 )
 read = _of_ticket(
     operation_id="read_ticket",
     summary="Read a ticket",
     description="Status, advice and what was written. Asking every 2 seconds for the first advice is fine, "
-    "once a minute after that.",
-    responses={200: TicketSerializer, **_problems(401, 404, 429, 503)},
-    extensions=_curl(CURL_READ),
+    "once a minute after that. With an API key of the scope `tickets:read` every ticket can be read.",
+    auth=("ticketToken", "apiKey"),
+    responses={200: TicketSerializer, **problems(401, 403, 404, 429, 503)},
+    extensions=curl(CURL_READ),
 )
 fixed = _of_ticket(
     operation_id="confirm_fixed",
     summary="Say that it works now",
     description="Resolves the ticket. Changes nothing when it is resolved already.",
     request=None,
-    responses={200: TicketSerializer, **_problems(401, 404, 409, 429, 503)},
-    extensions=_curl(CURL_FIXED),
+    responses={200: TicketSerializer, **problems(401, 404, 409, 429, 503)},
+    extensions=curl(CURL_FIXED),
 )
 still_failing = _of_ticket(
     operation_id="report_still_failing",
     summary="Say that it still fails",
     description="Brings the ticket before the support staff. Changes nothing when it is there already.",
     request=None,
-    responses={200: TicketSerializer, **_problems(401, 404, 409, 429, 503)},
-    extensions=_curl(CURL_STILL_FAILING),
+    responses={200: TicketSerializer, **problems(401, 404, 409, 429, 503)},
+    extensions=curl(CURL_STILL_FAILING),
 )
 add_information = _of_ticket(
     operation_id="add_information",
@@ -150,7 +160,7 @@ add_information = _of_ticket(
     request={JSON: AddedInformationSerializer, FORM: AddedInformationFormSerializer},
     responses={
         201: OpenApiResponse(ReceiptSerializer, "Added. `Location` is the ticket that carries it."),
-        **_problems(400, 401, 404, 409, 413, 415, 429, 503),
+        **problems(400, 401, 404, 409, 413, 415, 429, 503),
     },
-    extensions=_curl(CURL_ADD),
+    extensions=curl(CURL_ADD),
 )

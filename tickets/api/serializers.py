@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
@@ -172,7 +173,7 @@ class ReportSerializer(StrictSerializer):
     )
 
     def validate(self, attrs):
-        report = {name: value for name, value in attrs.items() if value is not None}
+        report = known(attrs)
         fields.require_contact(
             registered_email=report.get("registered_email", ""),
             registered_phone=report.get("registered_phone", ""),
@@ -180,10 +181,7 @@ class ReportSerializer(StrictSerializer):
         report["reply_email"] = fields.second_address(
             report.get("reply_email", ""), registered_email=report.get("registered_email", "")
         )
-        report["zone"] = report.get("zone") or _zone_of(report.get("signed_up_at"))
-        report["signup"] = _precision_of(report)
-        report["signed_up_at"] = _signed_up_at(report)
-        return report
+        return {**report, **signup_of(report)}
 
     def validate_signed_up_at(self, moment):
         return moment and fields.clean_signup_moment(moment, now=timezone.now())
@@ -240,6 +238,18 @@ class AddedInformationFormSerializer(AddedInformationSerializer):
 def _printable(name: str) -> str:
     # A name from the wire may hold half surrogates, which no answer can carry.
     return name.encode("ascii", "replace")[:100].decode()
+
+
+def known(attrs: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields that say something; null is as good as left out."""
+    return {name: value for name, value in attrs.items() if value is not None}
+
+
+def signup_of(report: dict[str, Any]) -> dict[str, Any]:
+    """Return when and how well the signup is known, from the fields that say it in several ways."""
+    zone = report.get("zone") or _zone_of(report.get("signed_up_at"))
+    said = {**report, "zone": zone, "signup": _precision_of(report)}
+    return {"zone": zone, "signup": said["signup"], "signed_up_at": _signed_up_at(said)}
 
 
 def _zone_of(moment: datetime | None) -> Zone:

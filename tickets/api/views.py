@@ -3,61 +3,27 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 
 from django.shortcuts import get_object_or_404
-from django.utils import translation
-from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework import status
 from rest_framework.exceptions import NotFound
-from rest_framework.parsers import MultiPartParser
-from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
-from tickets import intake, links
+from tickets import api_keys, intake, links
 from tickets.api import schema
 from tickets.api.answers import ReceiptSerializer, TicketSerializer, api_url, shown
+from tickets.api.api_view import ApiView, bearer_of
 from tickets.api.idempotency import idempotency_key, is_same_report
-from tickets.api.parsers import JSONParser, refuse_oversize
-from tickets.api.problems import BadToken, KeyReused, as_problem
+from tickets.api.keys import KeyView
+from tickets.api.problems import BadToken, KeyReused
 from tickets.api.serializers import AddedInformationFormSerializer, ReportFormSerializer
 from tickets.models import Ticket
+from tickets.models.api_key import Scope
 from tickets.throttling import IntakeThrottle, StatusThrottle, client_ip
-
-
-class ApiView(APIView):
-    """What all answers have in common: JSON both ways, problems as RFC 9457, never cached."""
-
-    parser_classes = [JSONParser, MultiPartParser]
-    renderer_classes = [JSONRenderer]
-    throttle_classes = [StatusThrottle]
-
-    def perform_content_negotiation(self, request, force=False):
-        # We have only JSON: a report is not refused for its Accept header (RFC 9110 12.5.1).
-        return super().perform_content_negotiation(request, force=True)
-
-    def initial(self, request, *args, **kwargs):
-        # A program says what it wants; LanguageMiddleware is for phones, which do not.
-        translation.activate(translation.get_language_from_request(request))
-        super().initial(request, *args, **kwargs)
-        refuse_oversize(request)
-
-    def finalize_response(self, request, response, *args, **kwargs):
-        response = super().finalize_response(request, response, *args, **kwargs)
-        response["Cache-Control"] = "no-store"
-        response["Content-Language"] = translation.get_language()
-        patch_vary_headers(response, ["Accept-Language"])
-        return response
-
-    def get_authenticate_header(self, request):
-        # Without it DRF would turn our 401 into a 403. RFC 6750 section 3.
-        return "Bearer"
-
-    def get_exception_handler(self):
-        return as_problem
 
 
 class TicketsView(ApiView):
@@ -85,17 +51,24 @@ class TokenView(ApiView):
 
     def initial(self, request, *args, **kwargs):
         super().initial(request, *args, **kwargs)
-        try:
-            # Before any look at the database: an unknown number and a wrong token are alike.
-            links.check_token(kwargs["reference"], _token_of(request))
-        except links.BadLink as error:
-            raise BadToken from error
+        _check_token(request, kwargs["reference"])
 
 
-class TicketView(TokenView):
+class TicketView(KeyView):
+    """For whoever holds the ticket's token, or a key that may read every ticket."""
+
+    scope = Scope.TICKETS_READ
+
+    def authorise(self, request):
+        if api_keys.is_key(bearer_of(request)):
+            super().authorise(request)
+        else:
+            _check_token(request, self.kwargs["reference"])
+
     @schema.read
     def get(self, request: Request, reference: str) -> Response:
-        return _ticket(reference)
+        # A program that may read must not come by the token, with which it could answer as the requester.
+        return _ticket(reference, page_url=links.masked_url if self.shown_key else links.status_url)
 
 
 class FixedView(TokenView):
@@ -141,11 +114,12 @@ class NowhereView(ApiView):
         raise NotFound(_("Check the address; each ends with a slash."))
 
 
-def _token_of(request: Request) -> str:
-    scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() == "bearer":
-        return token.strip()
-    return request.query_params.get("token", "")
+def _check_token(request: Request, reference: str) -> None:
+    """Raise BadToken; before any look at the database: an unknown number and a wrong token are alike."""
+    try:
+        links.check_token(reference, bearer_of(request) or request.query_params.get("token", ""))
+    except links.BadLink as error:
+        raise BadToken from error
 
 
 def _receipt(ticket: Ticket, *, status: int) -> Response:
@@ -153,5 +127,6 @@ def _receipt(ticket: Ticket, *, status: int) -> Response:
     return Response(ReceiptSerializer(ticket).data, status=status, headers=headers)
 
 
-def _ticket(reference: str) -> Response:
-    return Response(TicketSerializer(get_object_or_404(shown(), reference=reference)).data)
+def _ticket(reference: str, *, page_url: Callable[[Ticket], str] = links.status_url) -> Response:
+    ticket = get_object_or_404(shown(), reference=reference)
+    return Response(TicketSerializer(ticket, context={"page_url": page_url}).data)

@@ -1,6 +1,7 @@
 """What is remembered: fields, constraints and named filters; the rules are in lifecycle.py."""
 
 from tickets.models.agent_profile import AgentProfile
+from tickets.models.api_key import ApiKey
 from tickets.models.assessment import Assessment
 from tickets.models.bulk import BulkItem, BulkJob
 from tickets.models.draft import Draft
@@ -21,10 +22,12 @@ from tickets.models.service import OpeningHours, ServicePolicy, ServiceTarget, S
 from tickets.models.suppressed_address import SuppressedAddress
 from tickets.models.ticket import Ticket
 from tickets.models.trace import Trace
+from tickets.models.webhook import WebhookDelivery, WebhookEndpoint
 
 __all__ = [
     "AgentDay",
     "AgentProfile",
+    "ApiKey",
     "Assessment",
     "BulkItem",
     "BulkJob",
@@ -51,5 +54,7 @@ __all__ = [
     "Ticket",
     "Trace",
     "TriageWeek",
+    "WebhookDelivery",
+    "WebhookEndpoint",
     "WeeklySummary",
 ]

@@ -15,6 +15,9 @@ ADVICE, MERGED_NOTICE, ADVICE_ELSEWHERE = "advice", "merged", "advice_elsewhere"
 # What they say stands on the status page anyway.
 FOR_MAILBOX_ONLY = frozenset({MERGED_NOTICE, ADVICE_ELSEWHERE})
 
+# Who delivers automatic replies: settings.AUTO_REPLIES_SENT_BY.
+BY_US, BY_API = "us", "api"
+
 
 class MessageKind(models.TextChoices):
     REQUESTER = "requester", _("From the requester")
@@ -39,6 +42,18 @@ class MessageQuerySet(ClaimableQuerySet):
         return self.filter(
             delivery__in=[Delivery.QUEUED, Delivery.SENDING], deliver_after_at__lte=timezone.now()
         )
+
+    def left_to_api(self) -> MessageQuerySet:
+        """Automatic replies, where a program outside delivers them; see docs/adr/0021."""
+        if settings.AUTO_REPLIES_SENT_BY != BY_API:
+            return self.none()
+        return self.filter(kind=MessageKind.AUTO_REPLY)
+
+    def left_to_us(self) -> MessageQuerySet:
+        """What our own workers deliver: everything else."""
+        if settings.AUTO_REPLIES_SENT_BY != BY_API:
+            return self.all()
+        return self.exclude(kind=MessageKind.AUTO_REPLY)
 
     def for_requester(self) -> MessageQuerySet:
         """No notes, and nothing that is for the mailbox only.

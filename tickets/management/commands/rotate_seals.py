@@ -5,11 +5,11 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 
 from tickets import sealing, second_factor
-from tickets.models import Draft, SealedSecret
+from tickets.models import Draft, SealedSecret, WebhookEndpoint
 
 
 class Command(BaseCommand):
-    help = "Seals secrets, drafts and second factors under the first of SEALING_KEYS; the other keys can go."
+    help = "Seals all that is sealed anew, under the first of SEALING_KEYS; the other keys can go."
 
     def add_arguments(self, parser):
         parser.add_argument("--batch", type=int, default=500, help="rows per transaction (default: 500)")
@@ -46,9 +46,18 @@ def reseal(row: SealedSecret | Draft) -> bool:
     return True
 
 
+def reseal_webhook(row: WebhookEndpoint) -> bool:
+    try:
+        row.sealed_secret = sealing.reseal(bytes(row.sealed_secret))
+    except sealing.Unreadable:
+        return False
+    return True
+
+
 # The rows, their column, and how one is sealed anew. Drafts that were sent hold nothing to be sealed.
 KINDS = (
     (SealedSecret.objects.all, "sealed", reseal),
     (Draft.objects.unsent, "sealed", reseal),
     (Authenticator.objects.all, "data", second_factor.reseal),
+    (WebhookEndpoint.objects.all, "sealed_secret", reseal_webhook),
 )

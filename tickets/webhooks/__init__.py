@@ -1,0 +1,1 @@
+"""Webhooks: what happens to tickets is told to addresses that administrators have given."""
