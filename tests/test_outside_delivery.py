@@ -5,7 +5,7 @@ from django.core import mail
 from django.utils import timezone
 
 from tests.factories import AgentFactory, MessageFactory, TicketFactory
-from tickets import checks, outbox, outside_delivery, tasks
+from tickets import checks, delivery, outbox, outside_delivery, tasks
 from tickets.models import Event, Message
 from tickets.outside_delivery import NotHeld
 
@@ -29,7 +29,7 @@ def failures_of(message):
 def test_replies_left_to_the_api_are_not_sent_by_us(left_to_api, rung):
     message = MessageFactory(outgoing=True, ticket=TicketFactory(open=True))
 
-    outbox.deliver(message.pk)
+    delivery.deliver(message.pk)
     tasks.sweep()
 
     message.refresh_from_db()
@@ -42,7 +42,7 @@ def test_replies_of_agents_stay_ours(left_to_api, rung):
 
     tasks.sweep()
     taken = outside_delivery.claim_for(message.pk)
-    outbox.deliver(message.pk)
+    delivery.deliver(message.pk)
 
     assert (taken, len(mail.outbox)) == (None, 1)
     assert ("deliver_message", message.pk) in rung
@@ -64,7 +64,7 @@ def test_claim_is_for_one(claimed):
 def test_claimed_outside_is_not_sent_by_us_after_the_setting_changed(claimed, settings):
     settings.AUTO_REPLIES_SENT_BY = "us"
 
-    outbox.deliver(claimed.pk)
+    delivery.deliver(claimed.pk)
 
     assert mail.outbox == []
 
@@ -90,7 +90,7 @@ def test_claim_that_ran_out_still_holds_while_nobody_else_has_it(claimed):
 
 
 def test_tried_too_often_fails_instead(left_to_api):
-    message = MessageFactory(outgoing=True, attempts=outbox.MOST_ATTEMPTS)
+    message = MessageFactory(outgoing=True, attempts=delivery.MOST_ATTEMPTS)
 
     assert outside_delivery.claim_for(message.pk) is None
     message.refresh_from_db()
@@ -133,7 +133,7 @@ def test_report_bounced_holds_after_it_was_sent(claimed):
     again = outside_delivery.report_bounced(claimed.pk, attempt=1, status="5.1.1", said="no such user")
 
     assert (again.delivery, again.sent_at, failures_of(claimed)) == ("failed", None, 1)
-    assert again.last_error == "bounced: 5.1.1 no such user"
+    assert (again.bounce_status, again.last_error) == ("5.1.1", "no such user")
     with pytest.raises(NotHeld):
         outside_delivery.report_sent(claimed.pk, attempt=1)
 

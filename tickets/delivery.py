@@ -13,7 +13,7 @@ from django.utils import timezone
 from tickets import after_merge, bounces, outbox
 from tickets.links import status_url
 from tickets.mail import line
-from tickets.mail.outgoing import compose_mail
+from tickets.mail.outgoing import compose_mail, threads_of
 from tickets.mail.status_codes import status_in, status_of_refusal
 from tickets.models import Message
 from tickets.models.message import Delivery, MessageQuerySet
@@ -45,7 +45,8 @@ def deliver(pk: int) -> None:
         return
     began = time.monotonic()
     try:
-        mail = compose_mail(message, link=status_url(after_merge.page_in_mail(message)))
+        link = status_url(after_merge.page_in_mail(message))
+        mail = compose_mail(message, link=link, thread=threads_of([message])[message.pk])
         line.send(mail)
     except smtplib.SMTPRecipientsRefused as error:
         code, text = next(iter(error.recipients.values()))

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from tests.factories import MessageFactory, TicketFactory
 from tickets.links import status_url
-from tickets.mail.outgoing import compose_mail
+from tickets.mail.outgoing import compose_mail, threads_of
 from tickets.mail.reply_token import ticket_of
 from tickets.mail.return_path import message_of
 
@@ -78,7 +78,8 @@ def sent_before():
 
 
 def headers_of(message):
-    return compose_mail(message, link="https://contoh.id/").message()
+    thread = threads_of([message])[message.pk]
+    return compose_mail(message, link="https://contoh.id/", thread=thread).message()
 
 
 def test_mails_of_one_ticket_are_chained(sent_before):

@@ -57,7 +57,7 @@ def test_a_hold_is_told(endpoint):
 
 
 def test_a_mail_that_fails_is_told_with_its_message(endpoint):
-    message = MessageFactory(outgoing=True, ticket=TicketFactory(open=True), attempts=1)
+    message = MessageFactory(outgoing=True, delivery="sending", ticket=TicketFactory(open=True), attempts=1)
 
     outbox.fail(message, error="550 budi@contoh.id tidak ada")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core import signing
@@ -11,7 +12,7 @@ from rest_framework import serializers
 from tickets import after_merge, links
 from tickets.api.serializers import CleanedField, StrictSerializer
 from tickets.fields import clean_line
-from tickets.mail.outgoing import compose_mail
+from tickets.mail.outgoing import compose_mail, threads_of
 from tickets.models import ApiKey, Message
 from tickets.models.message import ADVICE, MERGED_NOTICE, Delivery
 from triage.report import LANGUAGES
@@ -56,7 +57,8 @@ class AutoReplySerializer(serializers.Serializer):
     attempts = serializers.IntegerField(help_text="How often it was claimed so far.")
 
     def to_representation(self, message):
-        mail = compose_mail(message, link=links.status_url(after_merge.page_in_mail(message)))
+        link = links.status_url(after_merge.page_in_mail(message))
+        mail = compose_mail(message, link=link, thread=self.context["threads"][message.pk])
         headers = {name: str(value) for name, value in mail.extra_headers.items()}
         if mail.reply_to:
             headers["Reply-To"] = ", ".join(mail.reply_to)
@@ -76,6 +78,11 @@ class AutoReplySerializer(serializers.Serializer):
             "created_at": serializers.DateTimeField().to_representation(message.created_at),
             "attempts": message.attempts,
         }
+
+
+def ready(messages: Sequence[Message]) -> list[dict[str, Any]]:
+    """The replies as they are to be sent."""
+    return AutoReplySerializer(messages, many=True, context={"threads": threads_of(messages)}).data
 
 
 class OutboxSerializer(serializers.Serializer):
@@ -176,5 +183,5 @@ def shown(message: Message, *, by: ApiKey) -> dict[str, Any]:
     return {
         "claim": claim_of(message, by=by),
         "lease_until": serializers.DateTimeField().to_representation(message.lease_until),
-        "message": AutoReplySerializer(message).data,
+        "message": ready([message])[0],
     }

@@ -14,13 +14,13 @@ from tickets import outside_delivery
 from tickets.api import outbox_schema as schema
 from tickets.api.keys import KeyView
 from tickets.api.outbox_answers import (
-    AutoReplySerializer,
     BouncedSerializer,
     FailedSerializer,
     OutcomeSerializer,
     PlaceSerializer,
     SentSerializer,
     attempt_of,
+    ready,
     shown,
 )
 from tickets.api.problems import NotClaimable, NotHeld
@@ -40,7 +40,7 @@ class OutboxView(KeyView):
         due = Message.objects.left_to_api().due().filter(pk__gt=place.validated_data["after"])
         rows = due.select_related("ticket__merged_into", "author").order_by("pk")
         found = list(rows[: limit + 1])
-        items = AutoReplySerializer(found[:limit], many=True).data
+        items = ready(found[:limit])
         is_more = len(found) > limit
         return Response({"items": items, "next": _next(found[limit - 1], limit) if is_more else None})
 

@@ -1,5 +1,6 @@
 """How a message of ours becomes an e-mail: headers, plain text and HTML from one source."""
 
+from collections.abc import Sequence
 from email.utils import make_msgid, parseaddr
 
 from django.conf import settings
@@ -20,9 +21,7 @@ AUTOMATIC = {
     "Precedence": "auto_reply",
 }
 
-# Of an endless ticket: mails that are looked at, and the latest that are named beside the first.
-LONGEST_THREAD = 200
-KEPT = 9
+KEPT = 9  # Message-IDs that are named beside the first one of a thread
 
 
 def new_message_id() -> str:
@@ -31,8 +30,28 @@ def new_message_id() -> str:
     return make_msgid(domain=domain or "localhost")
 
 
-def compose_mail(message: Message, *, link: str) -> EmailMultiAlternatives:
-    """Build the e-mail of one outbox row, with `link` to the status page; the caller sends it."""
+def threads_of(messages: Sequence[Message]) -> dict[int, list[str]]:
+    """Return, by message, the Message-IDs of what went before it to the same mailbox about its ticket."""
+    mailed = Message.objects.filter(
+        ticket__in={message.ticket_id for message in messages},
+        delivery__in=[Delivery.QUEUED, Delivery.SENDING, Delivery.SENT],
+    ).exclude(message_id="")
+    known = list(mailed.order_by("pk").values_list("pk", "ticket_id", "recipient_key", "message_id"))
+    return {
+        message.pk: [
+            message_id
+            for pk, *about, message_id in known
+            if pk < message.pk and about == [message.ticket_id, message.recipient_key]
+        ]
+        for message in messages
+    }
+
+
+def compose_mail(message: Message, *, link: str, thread: Sequence[str] = ()) -> EmailMultiAlternatives:
+    """Build the e-mail of one outbox row, with `link` to the status page; the caller sends it.
+
+    `thread` are the Message-IDs that it follows, by which a mail program puts them together.
+    """
     with translation.override(message.language):
         context = {
             "message": message,
@@ -46,7 +65,7 @@ def compose_mail(message: Message, *, link: str) -> EmailMultiAlternatives:
             subject=_subject(message),
             body=render_to_string("tickets/mail/message.txt", context),
             to=[message.recipient],
-            headers=_headers(message),
+            headers={**_headers(message), **_thread(thread)},
         )
         mail.attach_alternative(render_to_string("tickets/mail/message.html", context), "text/html")
     if settings.ANYMAIL_ESP:
@@ -64,7 +83,6 @@ def _subject(message: Message) -> str:
 
 def _headers(message: Message) -> dict[str, str]:
     headers = {"Message-ID": message.message_id, "X-KayaSupport-Ticket": message.ticket.reference}
-    headers |= _thread(message)
     if answer_to := reply_address(message.ticket):
         headers["Reply-To"] = answer_to
     if message.kind == MessageKind.AUTO_REPLY:
@@ -72,16 +90,8 @@ def _headers(message: Message) -> dict[str, str]:
     return headers
 
 
-def _thread(message: Message) -> dict[str, str]:
-    """Chain the mails of one ticket to one mailbox, RFC 5322 section 3.6.4: the first, and the latest few."""
-    if not message.pk:
-        return {}  # only tried out
-    before = message.ticket.messages.filter(
-        delivery__in=[Delivery.QUEUED, Delivery.SENDING, Delivery.SENT],
-        pk__lt=message.pk,
-        recipient_key=message.recipient_key,
-    ).exclude(message_id="")
-    ids = list(before.order_by("pk").values_list("message_id", flat=True)[:LONGEST_THREAD])
+def _thread(ids: Sequence[str]) -> dict[str, str]:
+    """RFC 5322 section 3.6.4: the first, and the latest few."""
     if not ids:
         return {}
     return {"In-Reply-To": ids[-1], "References": " ".join([ids[0], *ids[1:][-KEPT:]])}
