@@ -47,7 +47,7 @@ def test_preview_answers_in_the_language_of_the_report(ask):
     answer = ask(**QUESTION, language="en").json()
 
     assert answer["advice"]["language"] == "en"
-    assert answer["label"] == playbooks()[answer["category"]].label("en")
+    assert answer["category_label"] == playbooks()[answer["category"]].label("en")
 
 
 def test_preview_stores_and_logs_nothing_of_the_text(ask, caplog):

@@ -93,11 +93,14 @@ class OutboxSerializer(serializers.Serializer):
 
 
 class ClaimSerializer(serializers.Serializer):
-    """The right to send one message, until `lease_until`."""
+    """The right to send one message, until `lease_until`; comes out of a claimed message."""
 
-    claim = serializers.CharField(help_text="Say it with what became of the message.")
+    claim = serializers.SerializerMethodField(help_text="Say it with what became of the message.")
     lease_until = serializers.DateTimeField(help_text="Then somebody else may claim it.")
-    message = AutoReplySerializer()
+    message = AutoReplySerializer(source="*")
+
+    def get_claim(self, message) -> str:
+        return claim_of(message, by=self.context["key"])
 
 
 @extend_schema_field({"type": "string", "minLength": 1, "maxLength": 200})
@@ -176,12 +179,3 @@ def attempt_of(claim: str, *, pk: int, by: ApiKey) -> int | None:
     except (signing.BadSignature, ValueError):
         return None
     return int(attempt) if (of, key) == (str(pk), str(by.pk)) else None
-
-
-def shown(message: Message, *, by: ApiKey) -> dict[str, Any]:
-    """The answer to a claim."""
-    return {
-        "claim": claim_of(message, by=by),
-        "lease_until": serializers.DateTimeField().to_representation(message.lease_until),
-        "message": ready([message])[0],
-    }

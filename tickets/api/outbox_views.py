@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.conf import settings
 from django.http import Http404
 from django.urls import reverse
@@ -15,15 +17,16 @@ from tickets.api import outbox_schema as schema
 from tickets.api.keys import KeyView
 from tickets.api.outbox_answers import (
     BouncedSerializer,
+    ClaimSerializer,
     FailedSerializer,
     OutcomeSerializer,
     PlaceSerializer,
     SentSerializer,
     attempt_of,
     ready,
-    shown,
 )
 from tickets.api.problems import NotClaimable, NotHeld
+from tickets.mail.outgoing import threads_of
 from tickets.models import Message
 from tickets.models.api_key import Scope
 from tickets.models.message import MessageKind
@@ -54,64 +57,53 @@ class ClaimView(KeyView):
         if message is None:
             _require(pk)
             raise NotClaimable
-        return Response(shown(message, by=self.key))
+        return Response(
+            ClaimSerializer(message, context={"key": self.key, "threads": threads_of([message])}).data
+        )
 
 
 class ReportView(KeyView):
     """Takes what became of a message from whoever holds it."""
 
     scope = Scope.OUTBOX_DELIVER
-    said: type[Serializer]
 
-    def handle(self, request: Request, pk: int) -> Response:
+    def note(
+        self, request: Request, pk: int, *, said: type[Serializer], report: Callable[..., Message]
+    ) -> Response:
         _require(pk)
-        said = self.said(data=request.data)
-        said.is_valid(raise_exception=True)
-        attempt = attempt_of(said.validated_data.pop("claim"), pk=pk, by=self.key)
+        body = said(data=request.data)
+        body.is_valid(raise_exception=True)
+        attempt = attempt_of(body.validated_data.pop("claim"), pk=pk, by=self.key)
         if attempt is None:
             raise NotHeld
         try:
-            message = self.report(pk, attempt=attempt, **said.validated_data)
+            message = report(pk, attempt=attempt, **body.validated_data)
         except outside_delivery.NotHeld as error:
             raise NotHeld from error
         return Response(OutcomeSerializer(message).data)
 
-    def report(self, pk: int, *, attempt: int, **said: str | bool) -> Message:
-        raise NotImplementedError
-
 
 class SentView(ReportView):
-    said = SentSerializer
-
     @schema.sent
     def post(self, request: Request, pk: int) -> Response:
-        return self.handle(request, pk)
-
-    def report(self, pk, *, attempt):
-        return outside_delivery.report_sent(pk, attempt=attempt)
+        return self.note(request, pk, said=SentSerializer, report=outside_delivery.report_sent)
 
 
 class FailedView(ReportView):
-    said = FailedSerializer
-
     @schema.failed
     def post(self, request: Request, pk: int) -> Response:
-        return self.handle(request, pk)
-
-    def report(self, pk, *, attempt, retry, error):
-        failed = outside_delivery.report_try_failed if retry else outside_delivery.report_failed
-        return failed(pk, attempt=attempt, error=error or "not sent")
+        return self.note(request, pk, said=FailedSerializer, report=_report_failed)
 
 
 class BouncedView(ReportView):
-    said = BouncedSerializer
-
     @schema.bounced
     def post(self, request: Request, pk: int) -> Response:
-        return self.handle(request, pk)
+        return self.note(request, pk, said=BouncedSerializer, report=outside_delivery.report_bounced)
 
-    def report(self, pk, *, attempt, status, said):
-        return outside_delivery.report_bounced(pk, attempt=attempt, status=status, said=said)
+
+def _report_failed(pk: int, *, attempt: int, retry: bool, error: str) -> Message:
+    failed = outside_delivery.report_try_failed if retry else outside_delivery.report_failed
+    return failed(pk, attempt=attempt, error=error or "not sent")
 
 
 def _require(pk: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from rest_framework import serializers
@@ -37,7 +38,7 @@ class CategorySerializer(serializers.Serializer):
     )
 
     def get_hold_minutes(self, playbook: Playbook) -> int | None:
-        return playbook.hold and int(playbook.hold.total_seconds() // 60)
+        return minutes(playbook.hold)
 
 
 class CategoriesSerializer(serializers.Serializer):
@@ -49,8 +50,8 @@ class CategoriesSerializer(serializers.Serializer):
 class QuestionSerializer(ReportSerializer):
     """A text and what is known beside it; the fields are those of a report, and only the text is needed."""
 
-    reply_email = None
-    device = None
+    reply_email = None  # type: ignore[assignment]  # DRF takes the field away
+    device = None  # type: ignore[assignment]
 
     def validate(self, attrs):
         report = known(attrs)
@@ -74,7 +75,7 @@ class PreviewSerializer(serializers.Serializer):
     """What would become of such a report. Nothing of it is kept."""
 
     category = serializers.CharField()
-    label = serializers.CharField(help_text="Of the category, in the language of the report.")
+    category_label = serializers.CharField(help_text="Of the category, in the language of the report.")
     confidence = serializers.FloatField(help_text="From 0 to 1: how probable the category is.")
     is_sure = serializers.BooleanField(help_text="`false`: the category is for the agent only.")
     second_category = serializers.CharField(
@@ -90,12 +91,16 @@ def previewed(verdict: Assessment, advice: Advice) -> dict[str, Any]:
     """The answer to a question."""
     return {
         "category": verdict.category,
-        "label": playbooks()[verdict.category].label(advice.language),
+        "category_label": playbooks()[verdict.category].label(advice.language),
         "confidence": round(verdict.confidence, 3),
         "is_sure": verdict.is_sure,
         "second_category": verdict.second or None,
         "route": verdict.route,
         "priority": Priority(verdict.priority).name.lower(),
-        "hold_minutes": verdict.hold and int(verdict.hold.total_seconds() // 60),
+        "hold_minutes": minutes(verdict.hold),
         "advice": advice.as_json(),
     }
+
+
+def minutes(hold: timedelta | None) -> int | None:
+    return None if hold is None else int(hold.total_seconds() // 60)
