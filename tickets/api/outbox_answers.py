@@ -82,7 +82,8 @@ class AutoReplySerializer(serializers.Serializer):
 
 def ready(messages: Sequence[Message]) -> list[dict[str, Any]]:
     """The replies as they are to be sent."""
-    return AutoReplySerializer(messages, many=True, context={"threads": threads_of(messages)}).data
+    context = {"threads": threads_of(messages)}
+    return list(AutoReplySerializer(messages, many=True, context=context).data)
 
 
 class OutboxSerializer(serializers.Serializer):
