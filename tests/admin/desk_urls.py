@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from tests import images
 from tests.factories import AgentFactory, MacroFactory, MessageFactory, ScreenshotFactory, TicketFactory
-from tickets import masking
+from tickets import masking, suppression
 from tickets.models import BulkJob, Incident, SavedView, ServicePolicy, SpecialDay
 from tickets.models.sealed_secret import SecretSource
 
@@ -28,6 +28,9 @@ def rows_of(agent: User) -> dict[str, object]:
         ticket=ticket, state="clean", original_path="", clean_path="bersih.png", cleaned_at=timezone.now()
     )
     macro = MacroFactory()
+    suppression.suppress(
+        "nama.yang.panjang.sekali@cabang.perusahaan.contoh.id", reason="bounce", ticket=ticket
+    )
     return {
         "desk/tickets/ticket/": ticket.pk,
         "desk/tickets/message/": MessageFactory(outgoing=True, ticket=ticket).pk,
