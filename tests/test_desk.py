@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from tests.factories import AgentFactory, TicketFactory
-from tickets import desk
+from tickets import desk, linking
 from tickets.lifecycle import ForbiddenTransition
 
 pytestmark = pytest.mark.django_db
@@ -137,3 +137,45 @@ def test_reply_takes_a_ticket_that_nobody_has(rina):
 
     ticket.refresh_from_db()
     assert ticket.assignee == rina
+
+
+def test_set_reply_address_sends_what_follows_there_and_tells_the_history():
+    ticket, andi = TicketFactory(open=True), AgentFactory()
+
+    desk.set_reply_address(ticket, address="baru@contoh.id", by=andi)
+    message = desk.reply_and_wait(ticket, body="Halo", by=andi)
+
+    event = ticket.events.get(kind="readdressed")
+    assert (message.recipient, event.actor, event.data) == ("baru@contoh.id", andi, {})
+
+
+def test_set_reply_address_finds_the_person_by_the_new_one():
+    ticket = TicketFactory(open=True)
+    desk.set_reply_address(ticket, address="baru@contoh.id", by=AgentFactory())
+
+    later = TicketFactory(registered_email="baru@contoh.id")
+
+    assert [kin.ticket for kin in linking.kin_of(later)] == [ticket]
+
+
+def test_set_reply_address_to_the_registered_one_takes_it_off():
+    ticket = TicketFactory(open=True, reply_email="lain@contoh.id")
+
+    desk.set_reply_address(ticket, address=ticket.registered_email.upper(), by=AgentFactory())
+
+    ticket.refresh_from_db()
+    assert (ticket.reply_email, ticket.mail_address) == ("", ticket.registered_email)
+
+
+def test_set_reply_address_leaves_nobody_without_one():
+    ticket = TicketFactory(open=True, registered_email="", reply_email="lain@contoh.id")
+
+    with pytest.raises(desk.NoAddressLeft):
+        desk.set_reply_address(ticket, address="", by=AgentFactory())
+
+
+def test_set_reply_address_is_for_who_has_the_ticket():
+    ticket = TicketFactory(open=True, assignee=AgentFactory(role="agent"))
+
+    with pytest.raises(desk.NotYours):
+        desk.set_reply_address(ticket, address="baru@contoh.id", by=AgentFactory(role="agent"))

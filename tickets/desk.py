@@ -8,9 +8,10 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from tickets import capacity, lifecycle, masking, outbox, sealing, tasks
+from tickets import capacity, lifecycle, linking, masking, outbox, sealing, tasks
 from tickets.actors import agent
 from tickets.bells import ring
+from tickets.fields import second_address
 from tickets.models import Message, SealedSecret, Ticket
 from tickets.models.event import EventKind
 from tickets.models.message import MessageKind
@@ -43,6 +44,10 @@ class NotYours(Exception):
 
 class UnknownCategory(Exception):
     """No playbook has this slug."""
+
+
+class NoAddressLeft(Exception):
+    """The ticket would have neither an e-mail address nor a phone number."""
 
 
 class HoldsSecrets(Exception):
@@ -118,6 +123,20 @@ def categorise(ticket: Ticket, *, category: str, by: User) -> None:
             # Who was raised for coming back stays raised when triage was right.
             priority = playbooks()[category].priority if is_new else ticket.priority
             lifecycle.categorise(ticket, category=category, priority=priority, by=agent(by))
+
+
+def set_reply_address(ticket: Ticket, *, address: str, by: User) -> None:
+    """Send what is said to the requester to another address of theirs, checked by the caller.
+
+    For one that mail came back from. Raises NoAddressLeft when that would leave none to reach them by.
+    """
+    with transaction.atomic():
+        ticket = _lock(ticket, by=by)
+        address = second_address(address, registered_email=ticket.registered_email)
+        if not (address or ticket.contact):
+            raise NoAddressLeft
+        lifecycle.set_reply_address(ticket, address=address, by=agent(by))
+        linking.leave_traces(ticket)
 
 
 def hold(ticket: Ticket, *, until: datetime, by: User) -> None:

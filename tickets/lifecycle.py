@@ -205,6 +205,13 @@ def unlink_incident(ticket: Ticket, *, by: Actor) -> None:
     record(ticket, EventKind.INCIDENT_UNLINKED, by=by, incident=before)
 
 
+def set_reply_address(ticket: Ticket, *, address: str, by: Actor) -> None:
+    """Let mail to the requester go to another address from now on; "" is the registered one."""
+    ticket.reply_email = address
+    _save(ticket, "reply_email")
+    record(ticket, EventKind.READDRESSED, by=by)
+
+
 def flag(ticket: Ticket, *, attention: str) -> None:
     """Mark what an agent should look at first: "triage_failed" or "mail_failed"."""
     ticket.attention = attention

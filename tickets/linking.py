@@ -40,15 +40,20 @@ def link(ticket: Ticket) -> list[Kin]:
     The traces are committed before the look at others: of two tickets that come at the same
     moment at least one finds the other, and links the later one.
     """
-    Trace.objects.bulk_create(
-        (Trace(ticket=ticket, kind=kind, key=key) for kind, key in traces_of(ticket)), ignore_conflicts=True
-    )
+    leave_traces(ticket)
     kin = kin_of(ticket)
     _link(ticket, earlier_among(kin, ticket))
     for later in kin:
         if is_second_contact(later.ticket, after=ticket) and later.is_sure:
             _link(later.ticket, [Kin(ticket, later.because)])
     return kin
+
+
+def leave_traces(ticket: Ticket) -> None:
+    """Let later tickets of the same person find this one; those left before stay."""
+    Trace.objects.bulk_create(
+        (Trace(ticket=ticket, kind=kind, key=key) for kind, key in traces_of(ticket)), ignore_conflicts=True
+    )
 
 
 def kin_of(ticket: Ticket) -> list[Kin]:

@@ -18,7 +18,7 @@ from tests.factories import (
     WebhookDeliveryFactory,
     WebhookEndpointFactory,
 )
-from tickets import api_keys, masking
+from tickets import api_keys, masking, suppression
 from tickets.models import BulkJob, Incident, SavedView, ServicePolicy, SpecialDay
 from tickets.models.sealed_secret import SecretSource
 
@@ -36,6 +36,9 @@ def rows_of(agent: User) -> dict[str, object]:
         ticket=ticket, state="clean", original_path="", clean_path="bersih.png", cleaned_at=timezone.now()
     )
     macro = MacroFactory()
+    suppression.suppress(
+        "nama.yang.panjang.sekali@cabang.perusahaan.contoh.id", reason="bounce", ticket=ticket
+    )
     return {
         "desk/tickets/ticket/": ticket.pk,
         "desk/tickets/message/": MessageFactory(outgoing=True, ticket=ticket).pk,

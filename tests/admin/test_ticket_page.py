@@ -12,7 +12,7 @@ from tests.factories import (
     ScreenshotFactory,
     TicketFactory,
 )
-from tickets import desk, lifecycle
+from tickets import desk, lifecycle, suppression
 from tickets.actors import SYSTEM
 from tickets.models import Incident, Ticket
 
@@ -308,6 +308,7 @@ def test_assigning_to_somebody_unfit_is_refused(lead, nobody, ticket, chosen):
                 "spam",
                 "release",
                 "link_incident",
+                "readdress",
             },
         ),
         ({"closed": True}, {"note", "release"}),
@@ -351,10 +352,10 @@ def test_number_of_queries_does_not_depend_on_the_conversation(agent, ticket, dj
             lifecycle.assign(ticket, to=AgentFactory(), by=SYSTEM)
 
     grow(1)
-    with django_assert_max_num_queries(18) as few:
+    with django_assert_max_num_queries(19) as few:
         agent.get(url(ticket))
     grow(2)
-    with django_assert_max_num_queries(18) as many:
+    with django_assert_max_num_queries(19) as many:
         agent.get(url(ticket))
 
     assert len(few) == len(many)
@@ -500,3 +501,23 @@ def test_mail_that_came_back_stands_among_the_facts_with_why(agent, ticket):
 
     assert "Email kami kembali: kotak surat itu tidak ada (5.1.1)" in page
     assert "kotak suratnya penuh (5.2.2)" in page
+
+
+def test_reply_address_that_mail_came_back_from_is_changed(agent, ticket):
+    suppression.suppress(ticket.mail_address, reason="bounce", status="5.1.1", ticket=ticket)
+    before = agent.get(url(ticket)).content.decode()
+
+    after = agent.post(url(ticket), {"action": "readdress", "reply_email": " Baru@Contoh.id "}, follow=True)
+
+    ticket.refresh_from_db()
+    assert "Balasan hanya ada di halaman status: email ke alamat ini kembali." in before
+    assert ticket.reply_email == "Baru@contoh.id"
+    assert "Balasan hanya ada di halaman status" not in after.content.decode()
+
+
+@pytest.mark.parametrize("typed", ["x", "a@b@c", "é@contoh.id", "a" * 300 + "@contoh.id"])
+def test_reply_address_that_is_none_is_refused(agent, ticket, typed):
+    answer = agent.post(url(ticket), {"action": "readdress", "reply_email": typed})
+
+    ticket.refresh_from_db()
+    assert (answer.status_code, ticket.reply_email) == (409, "")

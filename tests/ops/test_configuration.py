@@ -83,6 +83,23 @@ def settings_under(environment: dict[str, str]) -> dict[str, str]:
     return {name: re.sub(r" at 0x[0-9a-f]+", "", value) for name, value in values.items()}
 
 
+def test_provider_of_mail_gets_what_it_needs(tmp_path):
+    found = settings_under(
+        {
+            "DATA_DIR": str(tmp_path),
+            "EMAIL_URL": "smtp://mail.example.org",
+            "ANYMAIL_ESP": "Mailgun",
+            "ANYMAIL_SETTINGS": "API_KEY=key=with=signs,SENDER_DOMAIN=mg.example.org",
+            "ANYMAIL_WEBHOOK_SECRET": "ana:rahasia",
+        }
+    )
+
+    given = ast.literal_eval(found["ANYMAIL"])
+    assert found["EMAIL_BACKEND"] == "'anymail.backends.mailgun.EmailBackend'"
+    assert (given["MAILGUN_API_KEY"], given["MAILGUN_SENDER_DOMAIN"]) == ("key=with=signs", "mg.example.org")
+    assert given["WEBHOOK_SECRET"] == "ana:rahasia"
+
+
 def test_database_url_keeps_its_options_beside_ours(tmp_path):
     url = "postgres://kaya@db/kaya?sslmode=verify-full&connect_timeout=9"
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from django.contrib.auth.models import Permission, User
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
@@ -18,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from tickets import capacity, desk, drafts, incidents, presence
 from tickets.admin.addresses import read_page, read_pk
 from tickets.admin.capacity_sentences import at_capacity, beyond_capacity
-from tickets.fields import MAX_TYPED, clean_text
+from tickets.fields import MAX_TYPED, clean_email, clean_text
 from tickets.joining import family_of
 from tickets.lifecycle import ForbiddenTransition, can_categorise, can_move
 from tickets.models import Incident, Message, Ticket
@@ -105,6 +106,8 @@ def perform(name: str, ticket: Ticket, *, user: User, data: QueryDict) -> str:
         raise Refusal(secrets_named(error)) from error
     except incidents.IncidentEnded as error:
         raise Refusal(_("This incident is over meanwhile. The ticket was not linked to it.")) from error
+    except desk.NoAddressLeft as error:
+        raise Refusal(_("Without this address nobody could be answered. Write another one.")) from error
     except desk.UnknownCategory as error:
         raise Refusal(_("This category does not exist (any more). Choose another.")) from error
     except ForbiddenTransition as error:
@@ -191,6 +194,14 @@ def _chosen_agent(data: QueryDict) -> User | None:
     return agent
 
 
+def _typed_address(data: QueryDict) -> str:
+    typed = data.get("reply_email", "").strip()
+    try:
+        return clean_email(typed) if typed else ""
+    except ValidationError as error:
+        raise Refusal(_("This is no e-mail address. Nothing was changed.")) from error
+
+
 def _chosen_incident(data: QueryDict) -> Incident:
     pk = read_pk(data.get("incident", ""))
     incident = Incident.objects.filter(pk=pk).first() if pk else None
@@ -251,6 +262,13 @@ ACTIONS: dict[str, Action] = {
         perform=lambda ticket, user, data: desk.hold(ticket, until=_hold_until(data), by=user),
         done=gettext_lazy("The ticket is held; it comes back to the queue by itself."),
         is_possible=lambda ticket: can_move(ticket, Status.SELF_FIX),
+    ),
+    "readdress": Action(
+        perform=lambda ticket, user, data: desk.set_reply_address(
+            ticket, address=_typed_address(data), by=user
+        ),
+        done=gettext_lazy("The reply address is changed. What you write now goes there."),
+        is_possible=lambda ticket: not ticket.is_finished,
     ),
     "resolve": Action(
         perform=lambda ticket, user, data: desk.resolve(ticket, by=user),

@@ -190,6 +190,7 @@ TELLERS: dict[str, Callable[[Event, Names], str]] = {
     EventKind.COMPLAINED: lambda event, names: _(
         "the requester marked our mail as spam: no more mail to them"
     ),
+    EventKind.READDRESSED: lambda event, names: _("changed the reply address"),
     EventKind.MAIL_ALLOWED: lambda event, names: _("let the address be mailed again"),
     EventKind.SECRET_REVEALED: _revealed,
     EventKind.INCIDENT_LINKED: _incident_linked,

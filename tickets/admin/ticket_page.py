@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods
 
-from tickets import desk
+from tickets import desk, suppression
 from tickets.addresses import NEAR_MISS, REGISTERED, REPLY, doubts_about
 from tickets.admin import actions
 from tickets.admin.assessment_card import one_click
@@ -105,6 +105,7 @@ def ticket_context(request: StaffRequest, ticket: Ticket) -> dict[str, Any]:
         "seen": max((message.pk for message in spoken), default=0),
         "facts": {**facts_of(ticket, assessment), **came_back_to(ticket, spoken)},
         "promised": promised_on(ticket, last_move_at=last_move(entries)),
+        "mail_rests": suppression.because_of(ticket.mail_address) if ticket.mail_address else "",
         "assessment": assessment,
         "one_click": one_click(ticket, assessment),
         "guesses": guesses_of(assessment, ticket.category),

@@ -101,6 +101,7 @@ class Migration(migrations.Migration):
                     ("parted", "Merge undone"),
                     ("mail_failed", "Mail could not be delivered"),
                     ("complained", "Our mail was called spam"),
+                    ("readdressed", "Reply address changed"),
                     ("mail_allowed", "Address may be mailed again"),
                     ("screenshot_viewed", "Screenshot viewed"),
                     ("secret_revealed", "Masked secret shown"),

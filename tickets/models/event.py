@@ -28,6 +28,7 @@ class EventKind(models.TextChoices):
     PARTED = "parted", _("Merge undone")
     MAIL_FAILED = "mail_failed", _("Mail could not be delivered")
     COMPLAINED = "complained", _("Our mail was called spam")
+    READDRESSED = "readdressed", _("Reply address changed")
     MAIL_ALLOWED = "mail_allowed", _("Address may be mailed again")
     SCREENSHOT_VIEWED = "screenshot_viewed", _("Screenshot viewed")
     SECRET_REVEALED = "secret_revealed", _("Masked secret shown")
