@@ -223,16 +223,6 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(seconds=SWEEP_SECONDS),
         "options": {"expires": SWEEP_SECONDS},
     },
-    "sweep-webhooks": {
-        "task": "tickets.webhooks.tasks.sweep_webhooks",
-        "schedule": timedelta(seconds=SWEEP_SECONDS),
-        "options": {"expires": SWEEP_SECONDS},
-    },
-    "tidy-webhooks": {
-        "task": "tickets.webhooks.tasks.discard_old_deliveries",
-        "schedule": timedelta(hours=1),
-        "options": {"expires": 3600},
-    },
     "close-silent-tickets": {
         "task": "tickets.tasks.close_silent_tickets",
         "schedule": timedelta(minutes=5),
@@ -252,6 +242,16 @@ CELERY_BEAT_SCHEDULE = {
         "task": "tickets.tasks.count_figures",
         "schedule": timedelta(minutes=1),
         "options": {"expires": 60},
+    },
+    "sweep-webhooks": {
+        "task": "tickets.webhooks.tasks.sweep_webhooks",
+        "schedule": timedelta(seconds=SWEEP_SECONDS),
+        "options": {"expires": SWEEP_SECONDS},
+    },
+    "tidy-webhooks": {
+        "task": "tickets.webhooks.tasks.discard_old_deliveries",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 3600},
     },
     # When it is time, Django's clock says; see tickets/weekly.py.
     "queue-weekly-summaries": {
@@ -450,6 +450,12 @@ OCR_AT_ONCE = env.int("OCR_AT_ONCE", default=0) or max(1, (os.cpu_count() or 1) 
 # How long after its creation an unsure ticket waits for its screenshots.
 SCREENS_WAIT = timedelta(seconds=env.int("SCREENS_WAIT_SECONDS", default=15))
 
+# Ours: programs outside
+# Who delivers automatic replies: "us", or "api", a program that fetches them there (docs/adr/0021).
+AUTO_REPLIES_SENT_BY = env.str("AUTO_REPLIES_SENT_BY", default="us")
+# For development: webhooks may go to http:// and https:// on this machine itself.
+WEBHOOKS_TO_LOOPBACK = env.bool("WEBHOOKS_TO_LOOPBACK", default=False)
+
 # Ours: life of a ticket
 STATUS_LINK_AGE = timedelta(days=env.int("STATUS_LINK_DAYS", default=90))
 PENDING_ASSUMED_AFTER = timedelta(days=env.int("PENDING_ASSUMED_DAYS", default=7))
@@ -472,9 +478,3 @@ AUTO_REPLIES_PER_ADDRESS_HOUR = env.int("AUTO_REPLIES_PER_ADDRESS_HOUR", default
 AUTO_REPLIES_PER_ADDRESS_DAY = env.int("AUTO_REPLIES_PER_ADDRESS_DAY", default=3)
 AUTO_REPLIES_PER_IP_HOUR = env.int("AUTO_REPLIES_PER_IP_HOUR", default=10)
 AUTO_REPLIES_PER_HOUR = env.int("AUTO_REPLIES_PER_HOUR", default=2000)
-
-# Ours: programs outside
-# Who delivers automatic replies: "us", or "api", a program that fetches them there (docs/adr/0021).
-AUTO_REPLIES_SENT_BY = env.str("AUTO_REPLIES_SENT_BY", default="us")
-# For development: webhooks may go to http:// and https:// on this machine itself.
-WEBHOOKS_TO_LOOPBACK = env.bool("WEBHOOKS_TO_LOOPBACK", default=False)

@@ -13,7 +13,7 @@ from cryptography.x509.oid import NameOID
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from tests.factories import WEBHOOK_SECRET
-from tests.webhooks.conftest import Receiver
+from tests.webhook_receiver import Receiver
 from tickets.webhooks import sending, targets
 from tickets.webhooks.sending import Unreachable, post
 
