@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from tickets import after_merge, lifecycle
 from tickets.actors import SYSTEM
 from tickets.links import status_url
+from tickets.mail.answering import unanswered_because
 from tickets.mail.outgoing import compose_mail, new_message_id
 from tickets.models import Message, Ticket
 from tickets.models.event import EventKind
@@ -51,7 +52,9 @@ def queue_auto_reply(ticket: Ticket, *, advice: Advice) -> Message:
     Suppressed means: no address to write to, or a cap is reached. The advice stands on the
     status page all the same.
     """
-    because = _suppression(ticket, caps=_caps(ticket)) if ticket.mail_address else "no_address"
+    because = unanswered_because(ticket)
+    if not because:
+        because = _suppression(ticket, caps=_caps(ticket)) if ticket.mail_address else "no_address"
     return _create(
         ticket,
         kind=MessageKind.AUTO_REPLY,

@@ -16,6 +16,7 @@ from tickets.models.event import EventKind
 from tickets.models.service import Owed
 from tickets.models.ticket import Status
 from tickets.models.trace import TraceKind
+from tickets.screenshots import shortly
 from triage.playbooks import OTHER
 
 # By what a person is recognised.
@@ -45,6 +46,9 @@ MOVES: dict[tuple[str, str], str | Promise] = {
         "the requester says it still fails: in the queue, one step up"
     ),
     (Status.OPEN, "requester_wrote"): gettext_lazy("the requester wrote: back in the queue"),
+    (Status.OPEN, "other_sender"): gettext_lazy(
+        "it answers a mail of another ticket, from another address: in the queue, to be judged by you"
+    ),
     (Status.OPEN, "hold_ended"): gettext_lazy("the hold ended without an answer: in the queue"),
     (Status.OPEN, "mail_failed"): gettext_lazy("our mail did not arrive: in the queue"),
     (Status.OPEN, "screens_read"): gettext_lazy("its screenshots say that it needs an agent: in the queue"),
@@ -156,11 +160,21 @@ def _incident_unlinked(event: Event, names: Names) -> str:
 
 def _linked(event: Event, names: Names) -> str:
     kinds = event.data.get("because", [])
+    if kinds == ["mail"]:
+        return _("answers a mail of %(ticket)s, but comes from another address") % {
+            "ticket": event.data.get("reference", "")
+        }
     because = " · ".join(str(words) for kind, words in TRACES.items() if kind in kinds)
     return _("the same person has reported before: %(ticket)s (%(because)s)") % {
         "ticket": event.data.get("reference", ""),
         "because": because,
     }
+
+
+def _refused(event: Event, names: Names) -> str:
+    files = event.data.get("files", [])
+    said = ", ".join(f"{file['what'] or '?'} ({shortly(file['because'])})" for file in files)
+    return _("attachments of the mail were not taken: %(files)s") % {"files": said}
 
 
 def _of_other(words: Promise) -> Callable[[Event, Names], str]:
@@ -177,6 +191,7 @@ TELLERS: dict[str, Callable[[Event, Names], str]] = {
     EventKind.PARTED: _of_other(gettext_lazy("%(ticket)s was taken out again")),
     EventKind.CARRIED: _of_other(gettext_lazy("goes on in %(ticket)s")),
     EventKind.MAIL_FAILED: lambda event, names: _("a mail could not be delivered"),
+    EventKind.ATTACHMENTS_REFUSED: _refused,
     EventKind.SECRET_REVEALED: _revealed,
     EventKind.INCIDENT_LINKED: _incident_linked,
     EventKind.INCIDENT_UNLINKED: _incident_unlinked,

@@ -27,6 +27,8 @@ class EventKind(models.TextChoices):
     CARRIED = "carried", _("Gone on into another ticket")
     PARTED = "parted", _("Merge undone")
     MAIL_FAILED = "mail_failed", _("Mail could not be delivered")
+    COMPLETED = "completed", _("Report completed")
+    ATTACHMENTS_REFUSED = "refused", _("Attachments refused")
     SCREENSHOT_VIEWED = "screenshot_viewed", _("Screenshot viewed")
     SECRET_REVEALED = "secret_revealed", _("Masked secret shown")
     SLA_BREACHED = "sla_breached", _("Promised time missed")

@@ -34,9 +34,15 @@ BADGES = {
     "running": "blue",
     "undoing": "blue",
     "finished": "green",
+    "filed": "green",
+    "unreadable": "amber",
 }
 
-ATTENTION = {"triage_failed": _("Triage failed"), "mail_failed": _("Mail failed")}
+ATTENTION = {
+    "triage_failed": _("Triage failed"),
+    "mail_failed": _("Mail failed"),
+    "other_sender": _("Other sender"),
+}
 SUPPRESSIONS = {
     "no_address": _("no mail address is known"),
     "address_hour": _("this address was mailed within the last hour"),
@@ -44,6 +50,10 @@ SUPPRESSIONS = {
     "just_told": _("this mailbox was told of the merge within the last hour"),
     "ip_hour": _("many reports from this connection within an hour"),
     "everyone_hour": _("very many automatic replies within an hour"),
+    "mail_sender_hour": _("this sender mailed often within an hour"),
+    "mail_domain_hour": _("many mails from this sender's domain within an hour"),
+    "mail_everyone_hour": _("very many mails within an hour"),
+    "no_reply_wanted": _("the mail asks for no automatic answer"),
 }
 
 

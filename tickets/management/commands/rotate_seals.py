@@ -5,11 +5,13 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 
 from tickets import sealing, second_factor
-from tickets.models import Draft, SealedSecret
+from tickets.models import Draft, RawMail, SealedSecret
 
 
 class Command(BaseCommand):
-    help = "Seals secrets, drafts and second factors under the first of SEALING_KEYS; the other keys can go."
+    help = (
+        "Seals secrets, drafts, mail and second factors under the first of SEALING_KEYS; the others can go."
+    )
 
     def add_arguments(self, parser):
         parser.add_argument("--batch", type=int, default=500, help="rows per transaction (default: 500)")
@@ -38,7 +40,7 @@ def reseal_all(rows, column, reseal, *, batch: int) -> tuple[int, int]:
         lost += len(some) - len(resealed)
 
 
-def reseal(row: SealedSecret | Draft) -> bool:
+def reseal(row: SealedSecret | Draft | RawMail) -> bool:
     try:
         row.sealed = sealing.reseal(bytes(row.sealed))
     except sealing.Unreadable:
@@ -49,6 +51,7 @@ def reseal(row: SealedSecret | Draft) -> bool:
 # The rows, their column, and how one is sealed anew. Drafts that were sent hold nothing to be sealed.
 KINDS = (
     (SealedSecret.objects.all, "sealed", reseal),
+    (RawMail.objects.all, "sealed", reseal),
     (Draft.objects.unsent, "sealed", reseal),
     (Authenticator.objects.all, "data", second_factor.reseal),
 )
