@@ -190,6 +190,12 @@ def restore_category(ticket: Ticket, *, before: dict[str, Any], by: Actor) -> No
     record(ticket, EventKind.CATEGORISED, by=by, before=after, after=ticket.category, because="undone")
 
 
+def complete(ticket: Ticket, *, columns: Mapping[str, Any], by: Actor) -> None:
+    """Set what a report lacked; the history says that it was filled in, not what."""
+    _save(ticket, *_put(ticket, columns))
+    record(ticket, EventKind.COMPLETED, by=by)
+
+
 def link_incident(ticket: Ticket, *, incident: Incident, by: Actor) -> None:
     ticket.incident = incident
     _save(ticket, "incident")
@@ -221,10 +227,10 @@ def apply_assessment(ticket: Ticket, thought: Thought) -> None:
     _assess(ticket, thought)
 
 
-def apply_second_look(ticket: Ticket, thought: Thought) -> None:
-    """Set what triage thinks with the screenshots read; nobody loses the priority they have reached."""
+def apply_second_look(ticket: Ticket, thought: Thought, *, because: str) -> None:
+    """Set what triage thinks by what it has learned since; nobody loses the priority they have reached."""
     priority = min(thought.priority, ticket.priority)
-    _assess(ticket, thought._replace(priority=priority), because="screens_read")
+    _assess(ticket, thought._replace(priority=priority), because=because)
 
 
 def wait_for_screens(ticket: Ticket, *, until: datetime) -> None:

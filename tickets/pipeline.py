@@ -102,14 +102,20 @@ def hear_screens(ticket: Ticket) -> None:
     if not ticket.screens:
         return
     try:
-        reconsider(ticket.pk)
+        reconsider(ticket.pk, because="screens_read")
     except Exception:
         # The ticket has been triaged and answered; a better guess must not cost it its screens.
         logger.exception("%s could not be reconsidered", ticket.reference)
 
 
-def reconsider(pk: int) -> None:
-    """Assess a triaged ticket again, with what was read off its screenshots meanwhile.
+def look_again(pk: int) -> None:
+    """Reconsider a ticket whose requester has filled in what was missing, and find its kin anew."""
+    linking.link(Ticket.objects.get(pk=pk))
+    reconsider(pk, because="completed")
+
+
+def reconsider(pk: int, *, because: str) -> None:
+    """Assess a triaged ticket again, with what was learned meanwhile: "screens_read" or "completed".
 
     Brings one that triage holds before the agents, or mends the category of one in their queue that no
     human has chosen. It holds nothing, and nobody gets a second automatic reply.
@@ -119,15 +125,15 @@ def reconsider(pk: int) -> None:
         earlier = ticket.assessments.order_by("-id").first()
         if earlier is None or not _is_left_to_triage(ticket):
             return
-        # As of then: what changes must come from the screens, not from the clock or the DNS.
+        # As of then: what changes must come from what was learned, not from the clock or the DNS.
         accepts = False if earlier.facts.get("domain_unreachable") else None
         report = report_of(ticket, kin=linking.kin_of(ticket), domain_accepts_mail=accepts)
         verdict = assess(report, now=earlier.created_at)
         if ticket.status == Status.OPEN and _says_more(verdict, than=earlier):
-            lifecycle.apply_second_look(ticket, _keep(ticket, verdict))
+            lifecycle.apply_second_look(ticket, _keep(ticket, verdict), because=because)
         elif ticket.status == Status.SELF_FIX and verdict.route == AGENT:
-            lifecycle.apply_second_look(ticket, _keep(ticket, verdict))
-            lifecycle.put_in_queue(ticket, because="screens_read", by=SYSTEM)
+            lifecycle.apply_second_look(ticket, _keep(ticket, verdict), because=because)
+            lifecycle.put_in_queue(ticket, because=because, by=SYSTEM)
 
 
 def give_up(ticket: Ticket) -> None:

@@ -51,6 +51,7 @@ MOVES: dict[tuple[str, str], str | Promise] = {
     ),
     (Status.OPEN, "hold_ended"): gettext_lazy("the hold ended without an answer: in the queue"),
     (Status.OPEN, "mail_failed"): gettext_lazy("our mail did not arrive: in the queue"),
+    (Status.OPEN, "completed"): gettext_lazy("what was filled in says that it needs an agent: in the queue"),
     (Status.OPEN, "screens_read"): gettext_lazy("its screenshots say that it needs an agent: in the queue"),
     (Status.OPEN, "merged"): gettext_lazy("in the queue, because what was merged into it needs an agent"),
     (Status.OPEN, "unmerged"): gettext_lazy("the merge was undone: in the queue as before"),
@@ -128,11 +129,11 @@ def _triaged(event: Event, names: Names) -> str:
     label, percent = label_of(slug), percent_of(event.data.get("confidence", 0))
     if slug == OTHER:  # How sure no category is tells an agent nothing.
         return _categorised_as_other(event, label)
+    said = {"category": label, "percent": percent}
     if event.data.get("because") == "screens_read":
-        return _("after reading the screenshots: categorised as %(category)s (%(percent)s %%)") % {
-            "category": label,
-            "percent": percent,
-        }
+        return _("after reading the screenshots: categorised as %(category)s (%(percent)s %%)") % said
+    if event.data.get("because") == "completed":
+        return _("after what was filled in: categorised as %(category)s (%(percent)s %%)") % said
     return _("categorised as %(category)s (%(percent)s %%)") % {"category": label, "percent": percent}
 
 
@@ -191,6 +192,7 @@ TELLERS: dict[str, Callable[[Event, Names], str]] = {
     EventKind.PARTED: _of_other(gettext_lazy("%(ticket)s was taken out again")),
     EventKind.CARRIED: _of_other(gettext_lazy("goes on in %(ticket)s")),
     EventKind.MAIL_FAILED: lambda event, names: _("a mail could not be delivered"),
+    EventKind.COMPLETED: lambda event, names: _("filled in what the report lacked"),
     EventKind.ATTACHMENTS_REFUSED: _refused,
     EventKind.SECRET_REVEALED: _revealed,
     EventKind.INCIDENT_LINKED: _incident_linked,

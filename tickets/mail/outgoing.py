@@ -7,6 +7,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from tickets.missing import missing_from
 from tickets.models import Message
 from tickets.models.message import MessageKind
 from triage.advice import Advice
@@ -33,6 +34,7 @@ def compose_mail(message: Message, *, link: str) -> EmailMultiAlternatives:
             "ticket": message.ticket,
             "advice": Advice.from_json(message.advice) if message.advice else None,
             "status_url": link,
+            "missing": missing_from(message.ticket) if message.advice else (),
             "brand_name": settings.BRAND_NAME,
             "language": message.language,
         }
