@@ -10,7 +10,9 @@ from django.utils import timezone
 
 from tests import images
 from tests.factories import AgentFactory, MacroFactory, MessageFactory, ScreenshotFactory, TicketFactory
+from tests.mail.letters import letter
 from tickets import masking
+from tickets.mail.incoming import receive
 from tickets.models import BulkJob, Incident, SavedView, ServicePolicy, SpecialDay
 from tickets.models.sealed_secret import SecretSource
 
@@ -42,6 +44,7 @@ def rows_of(agent: User) -> dict[str, object]:
         "desk/tickets/incident/": Incident.objects.create(title="SMS terlambat").pk,
         "desk/tickets/ticket/views/": SavedView.objects.create(user=agent, name="Pagi", query="tab=open").pk,
         "desk/tickets/servicepolicy/": ServicePolicy.THE_ONE,
+        "desk/tickets/incomingmail/": receive(letter(), source="imap").pk,
         "desk/tickets/specialday/": SpecialDay.objects.create(date="2026-12-07", name="Rapat kerja").pk,
         "uuid": screenshot.public_id,
     }

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from django.conf import settings
 from django.contrib import admin
 from django.core.mail import EmailMultiAlternatives
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -22,6 +24,7 @@ from tickets.models import Message
 from tickets.models.message import Delivery
 
 PAGE = 50
+Row = TypeVar("Row", bound=Model)
 
 
 @require_safe
@@ -44,8 +47,8 @@ def outbox_page(request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, "tickets/desk/outbox.html", context)
 
 
-def read_page(messages: QuerySet[Message], *, after: str, before: str) -> tuple[list[Message], bool]:
-    """Read PAGE messages, newest first, from an id on: `after` it down, or `before` it up."""
+def read_page(messages: QuerySet[Row], *, after: str, before: str) -> tuple[list[Row], bool]:
+    """Read PAGE rows, newest first, from an id on: `after` it down, or `before` it up."""
     place_pk = read_pk(after or before)
     if before and not after and place_pk is not None:
         found = list(messages.filter(pk__gt=place_pk).order_by("id")[: PAGE + 1])

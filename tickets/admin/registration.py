@@ -13,6 +13,7 @@ from tickets.admin.drift_page import drift_page
 from tickets.admin.export_page import export_page
 from tickets.admin.figures_page import figures_page, weekly_choice
 from tickets.admin.incidents_page import incident_page, incidents_page
+from tickets.admin.incoming_page import incoming_page, incoming_source
 from tickets.admin.merge_view import merge_view, undo_view
 from tickets.admin.next_view import next_view
 from tickets.admin.outbox_page import message_html, message_page, outbox_page
@@ -31,6 +32,7 @@ from tickets.models import (
     BulkJob,
     Figures,
     Incident,
+    IncomingMail,
     Message,
     PlaybookOverride,
     Ticket,
@@ -102,6 +104,16 @@ class MessageAdmin(ReadOnlyAdmin):
             path("", view(outbox_page), name="tickets_message_changelist"),
             path("<int:pk>/change/", view(message_page), name="tickets_message_change"),
             path("<int:pk>/html/", view(message_html), name="tickets_message_html"),
+        ]
+
+
+@admin.register(IncomingMail)
+class IncomingMailAdmin(ReadOnlyAdmin):
+    def get_urls(self):
+        view = self.admin_site.admin_view
+        return [
+            path("", view(incoming_page), name="tickets_incomingmail_changelist"),
+            path("<int:pk>/change/", view(incoming_source), name="tickets_incomingmail_change"),
         ]
 
 
