@@ -208,7 +208,12 @@ else:
         "polling_interval": 0.1,  # seconds
     }
 # Work that stands above the verbs which ring the tasks of tickets/tasks.py, or below them.
-CELERY_IMPORTS = ["tickets.bulk.tasks", "tickets.webhooks.tasks"]
+CELERY_IMPORTS = [
+    "tickets.bulk.tasks",
+    "tickets.mail.tasks",
+    "tickets.mail.mailbox_tasks",
+    "tickets.webhooks.tasks",
+]
 SWEEP_SECONDS = env.int("SWEEP_SECONDS", default=10)
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat" / "schedule")
 CELERY_BEAT_SCHEDULE = {
@@ -222,6 +227,16 @@ CELERY_BEAT_SCHEDULE = {
         "task": "tickets.bulk.tasks.sweep_bulk_jobs",
         "schedule": timedelta(seconds=SWEEP_SECONDS),
         "options": {"expires": SWEEP_SECONDS},
+    },
+    "sweep-mail": {
+        "task": "tickets.mail.tasks.sweep_mail",
+        "schedule": timedelta(seconds=SWEEP_SECONDS),
+        "options": {"expires": SWEEP_SECONDS},
+    },
+    "discard-old-sources": {
+        "task": "tickets.mail.tasks.discard_old_sources",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 3600},
     },
     "close-silent-tickets": {
         "task": "tickets.tasks.close_silent_tickets",
@@ -296,6 +311,23 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # return path for automatic mail, and no Reply-To.
 BOUNCE_ADDRESS = env.str("BOUNCE_ADDRESS", default="").strip()
 SUPPORT_MAILBOX = env.str("SUPPORT_MAILBOX", default="").strip()
+
+# Mail that comes in: the mailbox we fetch it from; none until one is named
+IMAP_URL = env.str("IMAP_URL", default="").strip()
+IMAP_POLL_SECONDS = env.int("IMAP_POLL_SECONDS", default=60)
+IMAP_TIMEOUT = env.int("IMAP_TIMEOUT_SECONDS", default=20)  # of one answer; Python's default is for ever
+# Where a fetched mail is moved to; empty: it stays, and is marked as read.
+IMAP_DONE_FOLDER = env.str("IMAP_DONE_FOLDER", default="")
+# Prints an access token for Google or Microsoft (XOAUTH2); empty: the password in IMAP_URL.
+IMAP_TOKEN_COMMAND = env.str("IMAP_TOKEN_COMMAND", default="")
+INCOMING_MAX_BYTES = env.int("INCOMING_MAX_MIB", default=25) * 1024 * 1024
+INCOMING_KEPT = timedelta(days=env.int("INCOMING_KEPT_DAYS", default=90))
+if IMAP_URL:
+    CELERY_BEAT_SCHEDULE["fetch-mail"] = {
+        "task": "tickets.mail.mailbox_tasks.fetch_mail",
+        "schedule": timedelta(seconds=IMAP_POLL_SECONDS),
+        "options": {"expires": IMAP_POLL_SECONDS},
+    }
 
 # Language and time
 LANGUAGE_CODE = "id"
@@ -478,3 +510,8 @@ AUTO_REPLIES_PER_ADDRESS_HOUR = env.int("AUTO_REPLIES_PER_ADDRESS_HOUR", default
 AUTO_REPLIES_PER_ADDRESS_DAY = env.int("AUTO_REPLIES_PER_ADDRESS_DAY", default=3)
 AUTO_REPLIES_PER_IP_HOUR = env.int("AUTO_REPLIES_PER_IP_HOUR", default=10)
 AUTO_REPLIES_PER_HOUR = env.int("AUTO_REPLIES_PER_HOUR", default=2000)
+
+# Ours: limits on the automatic answers that mail can cause; above, the advice stands on the status page only
+MAILS_ANSWERED_PER_SENDER_HOUR = env.int("MAILS_ANSWERED_PER_SENDER_HOUR", default=3)
+MAILS_ANSWERED_PER_DOMAIN_HOUR = env.int("MAILS_ANSWERED_PER_DOMAIN_HOUR", default=30)
+MAILS_ANSWERED_PER_HOUR = env.int("MAILS_ANSWERED_PER_HOUR", default=500)

@@ -193,6 +193,12 @@ def restore_category(ticket: Ticket, *, before: dict[str, Any], by: Actor) -> No
     record(ticket, EventKind.CATEGORISED, by=by, before=after, after=ticket.category, because="undone")
 
 
+def complete(ticket: Ticket, *, columns: Mapping[str, Any], by: Actor) -> None:
+    """Set what a report lacked; the history says that it was filled in, not what."""
+    _save(ticket, *_put(ticket, columns))
+    record(ticket, EventKind.COMPLETED, by=by)
+
+
 def link_incident(ticket: Ticket, *, incident: Incident, by: Actor) -> None:
     ticket.incident = incident
     _save(ticket, "incident")

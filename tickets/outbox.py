@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from tickets import after_merge, lifecycle, suppression
 from tickets.actors import SYSTEM
+from tickets.mail.answering import unanswered_because
 from tickets.mail.outgoing import new_message_id
 from tickets.models import Message, Ticket
 from tickets.models.event import EventKind
@@ -38,7 +39,9 @@ def queue_auto_reply(ticket: Ticket, *, advice: Advice) -> Message:
     Suppressed means: no address to write to, or a cap is reached. The advice stands on the
     status page all the same.
     """
-    because = _suppression(ticket.mail_address, caps=_caps(ticket, to=ticket.mail_address))
+    because = unanswered_because(ticket)
+    if not because:
+        because = _suppression(ticket.mail_address, caps=_caps(ticket, to=ticket.mail_address))
     return _create(
         ticket,
         kind=MessageKind.AUTO_REPLY,

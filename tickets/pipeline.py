@@ -111,8 +111,14 @@ def hear_screens(ticket: Ticket) -> None:
         logger.exception("%s could not be reconsidered", ticket.reference)
 
 
+def look_again(pk: int) -> None:
+    """Reconsider a ticket whose requester has filled in what was missing, and find its kin anew."""
+    linking.link(Ticket.objects.get(pk=pk))
+    reconsider(pk, because="completed")
+
+
 def reconsider(pk: int, *, because: str) -> None:
-    """Assess a triaged ticket again, with what is known meanwhile: "screens_read" or "mail_failed".
+    """Assess a triaged ticket again, with what is known meanwhile: "screens_read", "completed" or "mail_failed".
 
     Brings one that triage holds before the agents, or mends the category of one in their queue that no
     human has chosen. It holds nothing, and nobody gets a second automatic reply.

@@ -45,6 +45,19 @@ MESSAGES = {
     "too_complex": _("“%(name)s” takes too long to open. Take a screenshot of it and send that one."),
     "busy": _("“%(name)s” could not be checked in time. Send fewer files, or try again in a minute."),
 }
+# The same in a few words, for lists.
+SHORTLY = {
+    "empty": _("empty"),
+    "too_large": _("too large"),
+    "too_many": _("more than %(limit)s files"),
+    "total_too_large": _("too large together"),
+    "wrong_type": _("no picture"),
+    "unreadable": _("damaged"),
+    "too_many_pixels": _("too large"),
+    "too_long_edge": _("too large"),
+    "too_complex": _("takes too long to open"),
+    "busy": _("could not be checked in time"),
+}
 LIMITS = {
     "too_large": MAX_FILE_BYTES // MIB,
     "too_many": MAX_FILES,
@@ -57,6 +70,11 @@ LIMITS = {
 DOOR_SECONDS = 4.0
 CLEAN_SECONDS = 20.0
 CLEAN_CPU_SECONDS = 15
+
+
+def shortly(code: str) -> str:
+    """Say in a few words why a file was refused."""
+    return str(SHORTLY.get(code, code)) % {"limit": LIMITS.get(code)}
 
 
 class ScreenshotRejected(Exception):

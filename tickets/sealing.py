@@ -18,13 +18,22 @@ class Unreadable(Exception):
 
 
 def seal(text: str) -> bytes:
-    return _keys().encrypt(text.encode(errors="surrogatepass"))
+    return seal_bytes(text.encode(errors="surrogatepass"))
 
 
 def unseal(sealed: bytes) -> str:
     """Return the text that was sealed; raises Unreadable."""
+    return unseal_bytes(sealed).decode(errors="surrogatepass")
+
+
+def seal_bytes(data: bytes) -> bytes:
+    return _keys().encrypt(data)
+
+
+def unseal_bytes(sealed: bytes) -> bytes:
+    """Return what was sealed; raises Unreadable."""
     try:
-        return _keys().decrypt(sealed).decode(errors="surrogatepass")
+        return _keys().decrypt(sealed)
     except InvalidToken as error:
         raise Unreadable from error
 

@@ -67,6 +67,11 @@ def read_screenshot(pk: int) -> None:
 
 
 @shared_task
+def look_again(pk: int) -> None:
+    pipeline.look_again(pk)
+
+
+@shared_task
 def sweep() -> None:
     """Ring again for what waits unclaimed, oldest first; do what time alone does."""
     ring(triage_ticket, *_due(Ticket))

@@ -18,7 +18,9 @@ from tests.factories import (
     WebhookDeliveryFactory,
     WebhookEndpointFactory,
 )
+from tests.mail.letters import letter
 from tickets import api_keys, masking, suppression
+from tickets.mail.incoming import receive
 from tickets.models import BulkJob, Incident, SavedView, ServicePolicy, SpecialDay
 from tickets.models.sealed_secret import SecretSource
 
@@ -53,6 +55,7 @@ def rows_of(agent: User) -> dict[str, object]:
         "desk/tickets/incident/": Incident.objects.create(title="SMS terlambat").pk,
         "desk/tickets/ticket/views/": SavedView.objects.create(user=agent, name="Pagi", query="tab=open").pk,
         "desk/tickets/servicepolicy/": ServicePolicy.THE_ONE,
+        "desk/tickets/incomingmail/": receive(letter(), source="imap").pk,
         "desk/tickets/specialday/": SpecialDay.objects.create(date="2026-12-07", name="Rapat kerja").pk,
         "desk/tickets/apikey/": api_keys.make(name="Penjawab", scopes=[], expires_at=None, by=agent)[0].pk,
         "desk/tickets/webhookendpoint/": WebhookEndpointFactory().pk,

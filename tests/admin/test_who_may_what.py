@@ -65,6 +65,8 @@ TABLE = {
     "admin:tickets_figures_changelist": ("in 403 200 200 200 200", "in 405 405 405 405 405"),
     "admin:tickets_incident_change": ("in 403 200 200 200 200", "in 403 403 403 409 409"),
     "admin:tickets_incident_changelist": ("in 403 200 200 200 200", "in 403 403 403 400 400"),
+    "admin:tickets_incomingmail_change": ("in 403 403 403 200 200", "in 403 403 403 200 200"),
+    "admin:tickets_incomingmail_changelist": ("in 403 403 403 200 200", "in 405 405 405 405 405"),
     "admin:tickets_macro_add": ("in 403 403 403 200 200", "in 403 403 403 200 200"),
     "admin:tickets_macro_change": ("in 403 403 403 200 200", "in 403 403 403 200 200"),
     "admin:tickets_macro_changelist": ("in 403 403 403 200 200", "in 403 403 403 200 200"),

@@ -17,6 +17,7 @@ from tickets.models.event import EventKind
 from tickets.models.service import Owed
 from tickets.models.ticket import Status
 from tickets.models.trace import TraceKind
+from tickets.screenshots import shortly
 from triage.playbooks import OTHER
 
 # By what a person is recognised.
@@ -46,8 +47,12 @@ MOVES: dict[tuple[str, str], str | Promise] = {
         "the requester says it still fails: in the queue, one step up"
     ),
     (Status.OPEN, "requester_wrote"): gettext_lazy("the requester wrote: back in the queue"),
+    (Status.OPEN, "other_sender"): gettext_lazy(
+        "it answers a mail of another ticket, from another address: in the queue, to be judged by you"
+    ),
     (Status.OPEN, "hold_ended"): gettext_lazy("the hold ended without an answer: in the queue"),
     (Status.OPEN, "mail_failed"): gettext_lazy("our mail did not arrive: in the queue"),
+    (Status.OPEN, "completed"): gettext_lazy("what was filled in says that it needs an agent: in the queue"),
     (Status.OPEN, "screens_read"): gettext_lazy("its screenshots say that it needs an agent: in the queue"),
     (Status.OPEN, "merged"): gettext_lazy("in the queue, because what was merged into it needs an agent"),
     (Status.OPEN, "unmerged"): gettext_lazy("the merge was undone: in the queue as before"),
@@ -125,11 +130,11 @@ def _triaged(event: Event, names: Names) -> str:
     label, percent = label_of(slug), percent_of(event.data.get("confidence", 0))
     if slug == OTHER:  # How sure no category is tells an agent nothing.
         return _categorised_as_other(event, label)
+    said = {"category": label, "percent": percent}
     if event.data.get("because") == "screens_read":
-        return _("after reading the screenshots: categorised as %(category)s (%(percent)s %%)") % {
-            "category": label,
-            "percent": percent,
-        }
+        return _("after reading the screenshots: categorised as %(category)s (%(percent)s %%)") % said
+    if event.data.get("because") == "completed":
+        return _("after what was filled in: categorised as %(category)s (%(percent)s %%)") % said
     if event.data.get("because") == "mail_failed":
         return _("after our mail came back: categorised as %(category)s") % {"category": label}
     return _("categorised as %(category)s (%(percent)s %%)") % {"category": label, "percent": percent}
@@ -159,6 +164,10 @@ def _incident_unlinked(event: Event, names: Names) -> str:
 
 def _linked(event: Event, names: Names) -> str:
     kinds = event.data.get("because", [])
+    if kinds == ["mail"]:
+        return _("answers a mail of %(ticket)s, but comes from another address") % {
+            "ticket": event.data.get("reference", "")
+        }
     because = " · ".join(str(words) for kind, words in TRACES.items() if kind in kinds)
     return _("the same person has reported before: %(ticket)s (%(because)s)") % {
         "ticket": event.data.get("reference", ""),
@@ -171,6 +180,12 @@ def _mail_failed(event: Event, names: Names) -> str:
     if not status:
         return _("a mail could not be delivered")
     return _("a mail could not be delivered: %(why)s") % {"why": why_undelivered(status)}
+
+
+def _refused(event: Event, names: Names) -> str:
+    files = event.data.get("files", [])
+    said = ", ".join(f"{file['what'] or '?'} ({shortly(file['because'])})" for file in files)
+    return _("attachments of the mail were not taken: %(files)s") % {"files": said}
 
 
 def _of_other(words: Promise) -> Callable[[Event, Names], str]:
@@ -192,6 +207,8 @@ TELLERS: dict[str, Callable[[Event, Names], str]] = {
     ),
     EventKind.READDRESSED: lambda event, names: _("changed the reply address"),
     EventKind.MAIL_ALLOWED: lambda event, names: _("let the address be mailed again"),
+    EventKind.COMPLETED: lambda event, names: _("filled in what the report lacked"),
+    EventKind.ATTACHMENTS_REFUSED: _refused,
     EventKind.SECRET_REVEALED: _revealed,
     EventKind.INCIDENT_LINKED: _incident_linked,
     EventKind.INCIDENT_UNLINKED: _incident_unlinked,

@@ -14,6 +14,7 @@ from tickets.admin.drift_page import drift_page
 from tickets.admin.export_page import export_page
 from tickets.admin.figures_page import figures_page, weekly_choice
 from tickets.admin.incidents_page import incident_page, incidents_page
+from tickets.admin.incoming_page import incoming_page, incoming_source
 from tickets.admin.merge_view import merge_view, undo_view
 from tickets.admin.next_view import next_view
 from tickets.admin.outbox_page import message_html, message_page, outbox_page
@@ -36,6 +37,7 @@ from tickets.models import (
     BulkJob,
     Figures,
     Incident,
+    IncomingMail,
     Message,
     PlaybookOverride,
     Ticket,
@@ -110,6 +112,16 @@ class MessageAdmin(ReadOnlyAdmin):
             path("<int:pk>/change/", view(message_page), name="tickets_message_change"),
             path("<int:pk>/html/", view(message_html), name="tickets_message_html"),
             path("suppressed/", view(suppressed_page), name="tickets_suppressed"),
+        ]
+
+
+@admin.register(IncomingMail)
+class IncomingMailAdmin(ReadOnlyAdmin):
+    def get_urls(self):
+        view = self.admin_site.admin_view
+        return [
+            path("", view(incoming_page), name="tickets_incomingmail_changelist"),
+            path("<int:pk>/change/", view(incoming_source), name="tickets_incomingmail_change"),
         ]
 
 

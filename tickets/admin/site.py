@@ -25,6 +25,7 @@ from tickets.admin.typed import typed_in
 NAVIGATION = [
     ("tickets.view_ticket", "admin:tickets_ticket_changelist", _("Queue")),
     ("tickets.view_message", "admin:tickets_message_changelist", _("Outbox")),
+    ("tickets.view_incomingmail", "admin:tickets_incomingmail_changelist", _("Inbox")),
     ("tickets.view_figures", "admin:tickets_figures_changelist", _("Numbers")),
     ("tickets.view_triageweek", "admin:tickets_triageweek_changelist", _("Triage")),
 ]

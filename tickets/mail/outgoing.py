@@ -10,6 +10,7 @@ from django.utils import translation
 
 from tickets.mail.reply_token import reply_address
 from tickets.mail.return_path import return_path
+from tickets.missing import missing_from
 from tickets.models import Message
 from tickets.models.message import Delivery, MessageKind
 from triage.advice import Advice
@@ -58,6 +59,7 @@ def compose_mail(message: Message, *, link: str, thread: Sequence[str] = ()) -> 
             "ticket": message.ticket,
             "advice": Advice.from_json(message.advice) if message.advice else None,
             "status_url": link,
+            "missing": missing_from(message.ticket) if message.advice else (),
             "brand_name": settings.BRAND_NAME,
             "language": message.language,
         }

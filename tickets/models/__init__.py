@@ -8,6 +8,7 @@ from tickets.models.draft import Draft
 from tickets.models.event import Event
 from tickets.models.figures import AgentDay, Figures, OpenWork, WeeklySummary
 from tickets.models.incident import Incident
+from tickets.models.incoming_mail import IncomingMail, MailLook, RawMail
 from tickets.models.learning import ShadowAssessment, TriageWeek
 from tickets.models.macro import Macro
 from tickets.models.merge import Merge
@@ -35,13 +36,16 @@ __all__ = [
     "Event",
     "Figures",
     "Incident",
+    "IncomingMail",
     "Macro",
+    "MailLook",
     "Merge",
     "Message",
     "OpenWork",
     "OpeningHours",
     "PlaybookOverride",
     "Presence",
+    "RawMail",
     "Reading",
     "SavedView",
     "Screenshot",

@@ -30,6 +30,8 @@ class EventKind(models.TextChoices):
     COMPLAINED = "complained", _("Our mail was called spam")
     READDRESSED = "readdressed", _("Reply address changed")
     MAIL_ALLOWED = "mail_allowed", _("Address may be mailed again")
+    COMPLETED = "completed", _("Report completed")
+    ATTACHMENTS_REFUSED = "refused", _("Attachments refused")
     SCREENSHOT_VIEWED = "screenshot_viewed", _("Screenshot viewed")
     SECRET_REVEALED = "secret_revealed", _("Masked secret shown")
     SLA_BREACHED = "sla_breached", _("Promised time missed")

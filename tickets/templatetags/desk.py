@@ -34,9 +34,15 @@ BADGES = {
     "running": "blue",
     "undoing": "blue",
     "finished": "green",
+    "filed": "green",
+    "unreadable": "amber",
 }
 
-ATTENTION = {"triage_failed": _("Triage failed"), "mail_failed": _("Mail failed")}
+ATTENTION = {
+    "triage_failed": _("Triage failed"),
+    "mail_failed": _("Mail failed"),
+    "other_sender": _("Other sender"),
+}
 SUPPRESSIONS = {
     "no_address": _("no mail address is known"),
     "address_hour": _("this address was mailed within the last hour"),
@@ -47,6 +53,10 @@ SUPPRESSIONS = {
     "address_bounced": _("mail to this address came back"),
     "address_complained": _("the owner of this address marked our mail as spam"),
     "address_blocked": _("this address is not to be mailed"),
+    "mail_sender_hour": _("this sender mailed often within an hour"),
+    "mail_domain_hour": _("many mails from this sender's domain within an hour"),
+    "mail_everyone_hour": _("very many mails within an hour"),
+    "no_reply_wanted": _("the mail asks for no automatic answer"),
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
 
-from tickets.web import report, status
+from tickets.web import complete, report, status
 from tickets.web.pages import problem
 
 
@@ -16,6 +16,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         return report.show_again(request, notice="expired", status=403)
     if match and match.view_name == "status":
         return status.show_again(request, **match.kwargs)
+    if match and match.view_name == "complete":
+        return complete.show_again(request, **match.kwargs)
     return problem(request, "tickets/web/csrf", status=403)
 
 

@@ -12,10 +12,11 @@ from tickets.addresses import Doubt, doubts_about
 from tickets.bounces import Undelivered, undelivered_of
 from tickets.intake import CAN_FAIL
 from tickets.lifecycle import standing_answer
+from tickets.missing import missing_from
 from tickets.models import Event, Message, Ticket
 from tickets.models.event import EventKind
 from tickets.models.message import MERGED_NOTICE, Delivery, MessageKind
-from tickets.models.ticket import Status
+from tickets.models.ticket import Channel, Status
 from tickets.moments import clock, in_words, signup_in_words
 from tickets.web.timeline import Entry, timeline
 from triage.advice import Advice
@@ -95,7 +96,14 @@ class ShownTicket:
 
     @cached_property
     def entries(self) -> list[Entry]:
-        return timeline(self.ticket, self.messages, self.moves)
+        return timeline(self.ticket, self.messages, [*self.moves, *self._refusals])
+
+    @cached_property
+    def _refusals(self) -> list[Event]:
+        """What of a mail we did not take: only mail is taken without asking again at once."""
+        if self.ticket.channel != Channel.EMAIL:
+            return []
+        return list(self.ticket.events.filter(kind=EventKind.ATTACHMENTS_REFUSED))
 
     @property
     def has_masked(self) -> bool:
@@ -159,6 +167,11 @@ class ShownTicket:
     def hold_until(self) -> str:
         until = self.ticket.hold_until
         return in_words(until, zone=self.ticket.zone) if until else ""
+
+    @cached_property
+    def is_incomplete(self) -> bool:
+        """The requester can still tell us what a mail did not."""
+        return bool(missing_from(self.ticket))
 
     @property
     def signed_up(self) -> str:

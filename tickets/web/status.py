@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 
 from django.contrib import messages
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
@@ -17,7 +15,8 @@ from tickets import intake, links
 from tickets.forms import AdditionForm
 from tickets.models import Ticket
 from tickets.throttling import allow_intake
-from tickets.web.pages import problem, retry_after, unavailable
+from tickets.web.linked import private, with_ticket
+from tickets.web.pages import retry_after
 from tickets.web.shown import ShownTicket
 from tickets.web.uploads import is_oversized, takes_uploads
 
@@ -29,7 +28,7 @@ RELOADS = [(timedelta(seconds=20), 2), (timedelta(minutes=2), 15)]  # (age of th
 @require_http_methods(["GET", "HEAD", "POST"])
 @takes_uploads
 def status(request: HttpRequest, reference: str, token: str) -> HttpResponse:
-    return _with_ticket(request, reference, token, _answer)
+    return with_ticket(request, reference, token, _answer)
 
 
 def show_again(request: HttpRequest, reference: str, token: str) -> HttpResponse:
@@ -39,28 +38,7 @@ def show_again(request: HttpRequest, reference: str, token: str) -> HttpResponse
         form = AdditionForm(request.POST, request.FILES) if _action(request) == "add" else AdditionForm()
         return _page(request, ticket, form, notice="expired", status=403)
 
-    return _with_ticket(request, reference, token, answer)
-
-
-def _with_ticket(
-    request: HttpRequest,
-    reference: str,
-    token: str,
-    answer: Callable[[HttpRequest, Ticket], HttpResponse],
-) -> HttpResponse:
-    """Answer with the ticket the link is for. A bad link and an unknown number look the same."""
-    try:
-        links.check_token(reference, token)
-        ticket = Ticket.objects.filter(reference=reference).first()
-        if ticket is None:
-            return problem(request, "tickets/web/link_bad", status=404)
-        return answer(request, ticket)
-    except links.ExpiredLink:
-        return problem(request, "tickets/web/link_expired", status=410)
-    except links.BadLink:
-        return problem(request, "tickets/web/link_bad", status=404)
-    except (OperationalError, InterfaceError):
-        return unavailable(request)
+    return with_ticket(request, reference, token, answer)
 
 
 def _answer(request: HttpRequest, ticket: Ticket) -> HttpResponse:
@@ -125,11 +103,7 @@ def _page(
         "reload_after": _reload_after(ticket),
     }
     template = "tickets/web/parts/live.html" if is_part else "tickets/web/status.html"
-    response = render(request, template, context, status=status)
-    response["Cache-Control"] = "private, no-store"
-    response["Referrer-Policy"] = "same-origin"
-    response["X-Robots-Tag"] = "noindex, nofollow"
-    return response
+    return private(render(request, template, context, status=status))
 
 
 def _reload_after(ticket: Ticket) -> int | None:

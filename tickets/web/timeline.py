@@ -8,11 +8,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tickets.models import Event, Message, Screenshot, Ticket
+from tickets.models.event import EventKind
 from tickets.models.ticket import Status
 from tickets.moments import in_words
+from tickets.screenshots import shortly
 from triage.advice import Advice
 from triage.secrets import PLACEHOLDER
 
@@ -81,6 +84,12 @@ def _said(message: Message, ticket: Ticket, screenshots: list[Screenshot]) -> En
     )
 
 
+def _not_taken(event: Event) -> str:
+    files = event.data.get("files", [])
+    said = ", ".join(f"{file['what'] or '?'} ({shortly(file['because'])})" for file in files)
+    return gettext("We could not take these attachments of your mail: %(files)s.") % {"files": said}
+
+
 def _without_numbers(text: str) -> str:
     """Of a masked secret, the number by which an agent asks for it says nothing to the requester."""
     return PLACEHOLDER.sub(lambda match: NUMBER.sub("]", match.group()), text)
@@ -94,7 +103,9 @@ def _changes(ticket: Ticket, moves: Iterable[Event]) -> Iterator[Entry]:
             yield Entry(kind="change", at=event.created_at, when=when, text=text)
 
 
-def _change(event: Event) -> Promise | None:
+def _change(event: Event) -> str | Promise | None:
+    if event.kind == EventKind.ATTACHMENTS_REFUSED:
+        return _not_taken(event)
     after, because = event.data.get("after", ""), event.data.get("because", "")
     if because in UNSPOKEN:
         return None

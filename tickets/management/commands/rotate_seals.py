@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 
 from tickets import sealing, second_factor
-from tickets.models import Draft, SealedSecret, WebhookEndpoint
+from tickets.models import Draft, RawMail, SealedSecret, WebhookEndpoint
 
 
 class Command(BaseCommand):
@@ -38,7 +38,7 @@ def reseal_all(rows, column, reseal, *, batch: int) -> tuple[int, int]:
         lost += len(some) - len(resealed)
 
 
-def reseal(row: SealedSecret | Draft) -> bool:
+def reseal(row: SealedSecret | Draft | RawMail) -> bool:
     try:
         row.sealed = sealing.reseal(bytes(row.sealed))
     except sealing.Unreadable:
@@ -57,6 +57,7 @@ def reseal_webhook(row: WebhookEndpoint) -> bool:
 # The rows, their column, and how one is sealed anew. Drafts that were sent hold nothing to be sealed.
 KINDS = (
     (SealedSecret.objects.all, "sealed", reseal),
+    (RawMail.objects.all, "sealed", reseal),
     (Draft.objects.unsent, "sealed", reseal),
     (Authenticator.objects.all, "data", second_factor.reseal),
     (WebhookEndpoint.objects.all, "sealed_secret", reseal_webhook),

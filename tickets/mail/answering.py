@@ -1,0 +1,62 @@
+"""How often mail is answered by itself: caps per sender, per domain and for all, beside the outbox's own."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from tickets.models import IncomingMail, Ticket
+from tickets.models.incoming_mail import MailState
+from tickets.models.ticket import Channel
+from tickets.people import mailbox_key
+from triage.misspelling import is_known
+
+logger = logging.getLogger(__name__)
+
+SENDER, DOMAIN, EVERYONE = "mail_sender_hour", "mail_domain_hour", "mail_everyone_hour"
+TOLD_AGAIN = 3600  # seconds
+
+
+def unanswered_because(ticket: Ticket) -> str:
+    """Say why the mail that started this ticket is not answered by mail, or ""."""
+    if ticket.channel != Channel.EMAIL:
+        return ""
+    started = IncomingMail.objects.filter(key=ticket.submission_key)
+    return started.values_list("unanswered_because", flat=True).first() or ""
+
+
+def cap_reached(*, digest: str, domain: str) -> str:
+    """Return the code of the cap that one more answer would break, or ""."""
+    hour = timezone.now() - timedelta(hours=1)
+    answered = IncomingMail.objects.filter(
+        ended_at__gt=hour, state=MailState.FILED, reason="new", unanswered_because=""
+    )
+    caps: list[tuple[str, QuerySet[IncomingMail], int]] = [
+        (SENDER, answered.filter(sender_digest=digest), settings.MAILS_ANSWERED_PER_SENDER_HOUR),
+        (EVERYONE, answered, settings.MAILS_ANSWERED_PER_HOUR),
+    ]
+    if not is_known(domain):  # a public provider is not one sender
+        of_domain = answered.filter(from_domain=domain)
+        caps.append((DOMAIN, of_domain, settings.MAILS_ANSWERED_PER_DOMAIN_HOUR))
+    for code, counted, limit in caps:
+        if counted[:limit].count() >= limit:
+            _tell(code)
+            return code
+    return ""
+
+
+def digest_of(address: str) -> str:
+    """Return what a sender is counted by: keyed, so that nobody can try addresses out."""
+    return salted_hmac("tickets.incoming", mailbox_key(address), algorithm="sha256").hexdigest()[:32]
+
+
+def _tell(code: str) -> None:
+    """Once an hour: a storm must not fill the log too."""
+    if cache.add(f"mail-cap-{code}", True, TOLD_AGAIN):
+        logger.warning("mail is not answered for now: %s", code)
