@@ -118,7 +118,7 @@ def look_again(pk: int) -> None:
 
 
 def reconsider(pk: int, *, because: str) -> None:
-    """Assess a triaged ticket again, with what is known meanwhile: "screens_read", "completed" or "mail_failed".
+    """Assess a triaged ticket again: "screens_read", "completed" or "mail_failed" says what is known now.
 
     Brings one that triage holds before the agents, or mends the category of one in their queue that no
     human has chosen. It holds nothing, and nobody gets a second automatic reply.

@@ -7,7 +7,7 @@ from tests import images
 from tests.factories import MessageFactory, TicketFactory
 from tests.mail.letters import bare, bounce, letter
 from tickets import pipeline, suppression
-from tickets.mail import answering, filing, tasks, threads
+from tickets.mail import answering, filing, tasks
 from tickets.mail.incoming import receive
 from tickets.mail.reply_token import reply_address
 from tickets.mail.return_path import return_path
