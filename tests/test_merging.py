@@ -15,6 +15,7 @@ from tickets.actors import SYSTEM
 from tickets.lifecycle import ForbiddenTransition
 from tickets.merging import NotMerged, SameTicket, TakesNoneIn, TooManyMerged
 from tickets.models import Merge, Message, Ticket
+from tickets.standing import standing_answer
 
 pytestmark = pytest.mark.django_db
 
@@ -522,7 +523,7 @@ def test_standing_advice_of_before_the_merge_stands_again(rina):
     merging.undo_merge(ticket, by=rina)
 
     moves = ticket.events.filter(kind="moved")
-    assert lifecycle.standing_answer(ticket.messages.all(), moves) == advice
+    assert standing_answer(ticket.messages.all(), moves) == advice
 
 
 # ---- Races

@@ -15,9 +15,8 @@ from django.utils import timezone
 
 from tickets import sla
 from tickets.actors import SYSTEM, Actor
-from tickets.models import Event, Incident, Message, Ticket
+from tickets.models import Event, Incident, Ticket
 from tickets.models.event import EventKind
-from tickets.models.message import FOR_MAILBOX_ONLY, MessageKind
 from tickets.models.ticket import HoldThen, Priority, Resolution, Status
 from tickets.webhooks import queueing
 
@@ -54,10 +53,6 @@ CATEGORY_COLUMNS = (
     "priority",
 )
 
-# The moves that leave the advice as good as it was: triage's own, an agent's hold, and a merge that was
-# undone before anything else had happened.
-AS_GOOD_AS_BEFORE = {"triaged", "", "unmerged"}
-
 
 class Thought(NamedTuple):
     """What triage thinks, as far as it stands on the ticket: values for CATEGORY_COLUMNS."""
@@ -89,22 +84,6 @@ def record(ticket: Ticket, kind: str, *, by: Actor, **data: Any) -> Event:
     event = Event.objects.create(ticket=ticket, kind=kind, actor_kind=by.kind, actor=by.user, data=data)
     queueing.tell(ticket, event)
     return event
-
-
-def standing_answer(messages: Iterable[Message], moves: Iterable[Event]) -> Message | None:
-    """Return what we said last, as long as it holds.
-
-    Advice is only good until something has happened: nobody who said that it failed may be
-    told again to wait. `moves` are all the ticket's, not the last one: an agent may hold what
-    the requester has said failed.
-    """
-    said = (message for message in messages if message.kind != MessageKind.REQUESTER)
-    ours = [message for message in said if message.purpose not in FOR_MAILBOX_ONLY]
-    if not ours or not ours[-1].advice:
-        return ours[-1] if ours else None
-    becauses = [move.data.get("because") for move in moves]
-    is_fresh = bool(becauses) and all(because in AS_GOOD_AS_BEFORE for because in becauses)
-    return ours[-1] if is_fresh else None
 
 
 def can_move(ticket: Ticket, to: str) -> bool:

@@ -25,7 +25,6 @@ from tickets.models import Message
 from tickets.models.message import Delivery
 
 PAGE = 50
-Row = TypeVar("Row", bound=Model)
 
 Row = TypeVar("Row", bound=Model)
 

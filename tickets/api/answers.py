@@ -13,12 +13,12 @@ from rest_framework import serializers
 
 from tickets import after_merge, links
 from tickets.addresses import MISSPELT, NEAR_MISS, REGISTERED, REPLY, doubts_about
-from tickets.lifecycle import standing_answer
 from tickets.models import Event, Message, Ticket
 from tickets.models.event import EventKind
 from tickets.models.message import MessageKind
 from tickets.models.screenshot import ScreenshotState
 from tickets.models.ticket import Resolution, Status
+from tickets.standing import standing_answer
 from triage.playbooks import playbooks
 
 # A report that was taken for a machine's is not told so: the machine would learn from it.

@@ -42,7 +42,7 @@ class PlainHeaders(policy.EmailPolicy):
         name, value = super().header_source_parse(sourcelines)
         return name, value[:MAX_HEADER]
 
-    def header_fetch_parse(self, name: str, value: str) -> str:  # type: ignore[override]
+    def header_fetch_parse(self, name: str, value: str) -> str:
         return " ".join(str(value).splitlines()).strip()
 
 
@@ -74,7 +74,7 @@ def parse_head(raw: bytes) -> Message:
 
 def headers_of(message: Message) -> tuple[tuple[str, str], ...]:
     """Return the headers as (lower-case name, text), in their order; encoded words stay as they are."""
-    found = []
+    found: list[tuple[str, str]] = []
     for name, value in message.raw_items():
         if len(found) == MAX_HEADERS:
             break
@@ -99,8 +99,10 @@ def inside(part: Message) -> list[Message]:
 
     Asked for the payload of a leaf, the library decodes it, by whatever codec the mail names.
     """
-    inner = part.get_payload() if part.is_multipart() else []
-    return [each for each in inner[:MAX_PARTS] if isinstance(each, Message)]
+    inner = part.get_payload() if part.is_multipart() else None
+    return (
+        [each for each in inner[:MAX_PARTS] if isinstance(each, Message)] if isinstance(inner, list) else []
+    )
 
 
 def bytes_of(part: Message) -> bytes:

@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("new", "Waits to be filed"),
                             ("filed", "On a ticket"),
-                            ("kept", "Kept, not filed"),
+                            ("kept", "Only kept"),
                             ("unreadable", "Needs attention"),
                         ],
                         default="new",

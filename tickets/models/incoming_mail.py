@@ -23,7 +23,7 @@ class MailSource(models.TextChoices):
 class MailState(models.TextChoices):
     NEW = "new", _("Waits to be filed")
     FILED = "filed", _("On a ticket")
-    KEPT = "kept", _("Kept, not filed")
+    KEPT = "kept", _("Only kept")
     UNREADABLE = "unreadable", _("Needs attention")
 
 

@@ -11,13 +11,13 @@ from tickets import after_merge
 from tickets.addresses import Doubt, doubts_about
 from tickets.bounces import Undelivered, undelivered_of
 from tickets.intake import CAN_FAIL
-from tickets.lifecycle import standing_answer
 from tickets.missing import missing_from
 from tickets.models import Event, Message, Ticket
 from tickets.models.event import EventKind
 from tickets.models.message import MERGED_NOTICE, Delivery, MessageKind
 from tickets.models.ticket import Channel, Status
 from tickets.moments import clock, in_words, signup_in_words
+from tickets.standing import standing_answer
 from tickets.web.timeline import Entry, timeline
 from triage.advice import Advice
 from triage.secrets import PLACEHOLDER
