@@ -5,6 +5,7 @@ import schemathesis
 from django.core.cache import cache
 from hypothesis import HealthCheck, given, settings
 from schemathesis import checks
+from schemathesis.transport.serialization import serialize_binary
 
 from kayasupport.wsgi import application
 from tests.factories import AgentFactory, MessageFactory, TicketFactory
@@ -22,6 +23,11 @@ CONFORMS = [
 ]
 # Of the rest, what a client may rely on is tested by hand: how strictly fields are read, and who is let in.
 EXAMPLES = 40  # for each operation
+
+
+@schemathesis.serializer("message/rfc822")
+def as_mail(context, value):
+    return serialize_binary(value)
 
 
 @pytest.fixture

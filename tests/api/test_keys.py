@@ -52,6 +52,7 @@ def test_key_in_the_address_is_none(api, key):
         ("post", "/api/v1/outbox/1/failed/", "outbox:deliver"),
         ("post", "/api/v1/outbox/1/bounced/", "outbox:deliver"),
         ("get", "/api/v1/tickets/KS-7F3K-92QX/", "tickets:read"),
+        ("post", "/api/v1/inbox/", "inbox:write"),
         ("post", "/api/v1/triage/preview/", "triage:preview"),
     ],
 )

@@ -19,6 +19,7 @@ def test_schema_is_valid_openapi_31_without_warnings(document):
     assert document["openapi"].startswith("3.1")
     assert sorted(document["paths"]) == [
         "/api/v1/categories/",
+        "/api/v1/inbox/",
         "/api/v1/outbox/",
         "/api/v1/outbox/{id}/bounced/",
         "/api/v1/outbox/{id}/claim/",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from rest_framework.parsers import MultiPartParser
@@ -21,6 +22,11 @@ class ApiView(APIView):
     renderer_classes = [JSONRenderer]
     throttle_classes = [StatusThrottle]
 
+    @property
+    def largest(self) -> int:
+        """Bytes of a body that is no form."""
+        return settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+
     def perform_content_negotiation(self, request, force=False):
         # We have only JSON: a report is not refused for its Accept header (RFC 9110 12.5.1).
         return super().perform_content_negotiation(request, force=True)
@@ -29,7 +35,7 @@ class ApiView(APIView):
         # A program says what it wants; LanguageMiddleware is for phones, which do not.
         translation.activate(translation.get_language_from_request(request))
         super().initial(request, *args, **kwargs)
-        refuse_oversize(request)
+        refuse_oversize(request, largest=self.largest)
 
     def finalize_response(self, request, response, *args, **kwargs):
         response = super().finalize_response(request, response, *args, **kwargs)

@@ -26,7 +26,7 @@ from tickets.api.schema import FORM, JSON, PROBLEMS
 METHODS = ("get", "post")
 # The security schemes of the document, in a word.
 SECRETS = {"ticketToken": "token", "apiKey": "key"}
-SHAPES = ("Receipt", "Ticket", "Outbox", "Claim", "Outcome", "Categories", "Preview", "Problem")
+SHAPES = ("Receipt", "Ticket", "Outbox", "Claim", "Outcome", "HandedIn", "Categories", "Preview", "Problem")
 
 
 @dataclass(frozen=True)

@@ -29,14 +29,14 @@ class JSONParser(BaseParser):
             raise Malformed from error
 
 
-def refuse_oversize(request: HttpRequest) -> None:
-    """Raise TooLarge by what the request says of itself, before any of it is read.
+def refuse_oversize(request: HttpRequest, *, largest: int) -> None:
+    """Raise TooLarge by what the request says of itself, before it is read; forms have a limit of their own.
 
     DRF reads JSON straight from the socket, past DATA_UPLOAD_MAX_MEMORY_SIZE, and Django has
     no limit for files. WSGI gives no more bytes than Content-Length says.
     """
     is_form = request.content_type == "multipart/form-data"
-    limit = MAX_FORM_BYTES if is_form else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    limit = MAX_FORM_BYTES if is_form else largest
     length = request.META.get("CONTENT_LENGTH") or "0"
     if not length.isdecimal() or int(length) > limit:
         raise TooLarge

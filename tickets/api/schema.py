@@ -19,7 +19,8 @@ from tickets.api.serializers import (
 )
 
 JSON, FORM = "application/json", "multipart/form-data"
-TICKETS = f"{settings.SITE_URL}/api/v1/tickets/"
+SITE = settings.SITE_URL
+TICKETS = f"{SITE}/api/v1/tickets/"
 TICKET = f"{TICKETS}KS-7F3K-92QX/"
 BEARER = '-H "Authorization: Bearer $TOKEN"'
 KEY = '-H "Authorization: Bearer $KEY"'

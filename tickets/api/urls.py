@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from tickets.api import documentation, outbox_views, triage_views, views
+from tickets.api import documentation, inbox_views, outbox_views, triage_views, views
 
 app_name = "api"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("tickets/<str:reference>/fixed/", views.FixedView.as_view(), name="fixed"),
     path("tickets/<str:reference>/still-failing/", views.StillFailingView.as_view(), name="still_failing"),
     path("tickets/<str:reference>/messages/", views.MessagesView.as_view(), name="messages"),
+    path("inbox/", inbox_views.InboxView.as_view(), name="inbox"),
     path("outbox/", outbox_views.OutboxView.as_view(), name="outbox"),
     path("outbox/<int:pk>/claim/", outbox_views.ClaimView.as_view(), name="claim"),
     path("outbox/<int:pk>/sent/", outbox_views.SentView.as_view(), name="sent"),
