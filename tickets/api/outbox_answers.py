@@ -14,7 +14,7 @@ from tickets.api.serializers import CleanedField, StrictSerializer
 from tickets.fields import clean_line
 from tickets.mail.outgoing import compose_mail, threads_of
 from tickets.models import ApiKey, Message
-from tickets.models.message import ADVICE, MERGED_NOTICE, Delivery
+from tickets.models.message import ADVICE, ADVICE_ELSEWHERE, MERGED_NOTICE, Delivery
 from triage.report import LANGUAGES
 
 PAGE, MOST = 50, 100
@@ -39,7 +39,7 @@ class AutoReplySerializer(serializers.Serializer):
 
     id = serializers.IntegerField()
     ticket = serializers.CharField(help_text="The number of its ticket.")
-    purpose = serializers.ChoiceField([ADVICE, MERGED_NOTICE], help_text="What it is about.")
+    purpose = serializers.ChoiceField([ADVICE, ADVICE_ELSEWHERE, MERGED_NOTICE], help_text="What it is about.")
     language = serializers.ChoiceField(LANGUAGES)
     message_id = serializers.CharField(help_text="Send it with this Message-ID, at every try.")
     sender = serializers.CharField(help_text="For the header From.")
