@@ -39,7 +39,9 @@ class AutoReplySerializer(serializers.Serializer):
 
     id = serializers.IntegerField()
     ticket = serializers.CharField(help_text="The number of its ticket.")
-    purpose = serializers.ChoiceField([ADVICE, ADVICE_ELSEWHERE, MERGED_NOTICE], help_text="What it is about.")
+    purpose = serializers.ChoiceField(
+        [ADVICE, ADVICE_ELSEWHERE, MERGED_NOTICE], help_text="What it is about."
+    )
     language = serializers.ChoiceField(LANGUAGES)
     message_id = serializers.CharField(help_text="Send it with this Message-ID, at every try.")
     sender = serializers.CharField(help_text="For the header From.")
