@@ -2,7 +2,7 @@
 
 from importlib import import_module
 
-from anymail.signals import tracking
+from anymail.signals import inbound, tracking
 from celery.signals import task_prerun
 from django.apps import AppConfig
 from django.core.checks import Tags, register
@@ -28,4 +28,6 @@ class TicketsConfig(AppConfig):
         changes.override_with(texts.Desk())
         request_started.connect(texts.keep_current)
         task_prerun.connect(texts.keep_current)
-        tracking.connect(import_module("tickets.web.mail_events").heed)
+        mail_events = import_module("tickets.web.mail_events")
+        tracking.connect(mail_events.heed)
+        inbound.connect(mail_events.take_in)

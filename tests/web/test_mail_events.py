@@ -6,15 +6,17 @@ from importlib import reload
 
 import pytest
 from anymail.exceptions import AnymailAPIError
+from anymail.inbound import AnymailInboundMessage
 from anymail.message import AnymailRecipientStatus
-from anymail.signals import AnymailTrackingEvent, tracking
+from anymail.signals import AnymailInboundEvent, AnymailTrackingEvent, inbound, tracking
 from django.urls import clear_url_caches
 
 from kayasupport import urls
-from tests.factories import MessageFactory
+from tests.factories import MessageFactory, TicketFactory
 from tickets import delivery, suppression
-from tickets.mail import line
-from tickets.models import Message
+from tickets.mail import filing, line
+from tickets.mail.reply_token import reply_address
+from tickets.models import IncomingMail, Message
 
 pytestmark = pytest.mark.django_db
 
@@ -159,3 +161,56 @@ def test_webhook_is_believed_with_the_secret_only(client, webhooks, secret, stat
 
 def test_without_a_secret_there_are_no_webhooks(client):
     assert client.post("/anymail/postmark/tracking/").status_code == 404
+
+
+def come_in(**fields):
+    message = AnymailInboundMessage.construct(
+        from_email="Budi <budi@contoh.id>", to="bantuan@kantor.test", subject="Kode", **fields
+    )
+    inbound.send(sender=None, event=AnymailInboundEvent(event_type="inbound", message=message), esp_name="T")
+    return IncomingMail.objects.get()
+
+
+def test_mail_that_the_provider_received_becomes_a_ticket():
+    mail = come_in(text="kode otp ga masuk2 udah 20 menit, udah cek spam")
+
+    filing.file_mail(mail.pk)
+
+    mail.refresh_from_db()
+    assert (mail.source, mail.state, mail.ticket.registered_email) == ("webhook", "filed", "budi@contoh.id")
+    assert "otp ga masuk2" in mail.ticket.description
+
+
+def test_envelope_of_the_provider_tells_the_ticket(settings):
+    settings.SUPPORT_MAILBOX = "bantuan@kantor.test"
+    ticket = TicketFactory(open=True, registered_email="budi@contoh.id")
+    mail = come_in(
+        text="Masih belum masuk juga.",
+        envelope_recipient=reply_address(ticket),
+        envelope_sender="budi@contoh.id",
+    )
+
+    filing.file_mail(mail.pk)
+
+    mail.refresh_from_db()
+    assert (mail.ticket, mail.reason) == (ticket, "token")
+
+
+def test_webhook_for_incoming_mail_needs_the_secret(webhooks, client):
+    told = {
+        "From": "budi@contoh.id",
+        "Headers": [{"Name": "Return-Path", "Value": "<budi@contoh.id>"}],
+        "OriginalRecipient": "bantuan@kantor.test",
+        "Subject": "Kode",
+        "TextBody": "kode otp ga masuk2 udah 20 menit",
+    }
+
+    def post(**headers):
+        body = json.dumps(told)
+        return client.post("/anymail/postmark/inbound/", body, content_type="application/json", **headers)
+
+    refused = post()
+    taken = post(HTTP_AUTHORIZATION="Basic " + b64encode(SECRET.encode()).decode())
+
+    assert (refused.status_code, taken.status_code) == (400, 200)
+    assert IncomingMail.objects.get().source == "webhook"

@@ -1,18 +1,23 @@
-"""What a mail provider tells by webhook about mail of ours; anymail checks who tells, and normalises it."""
+"""What a mail provider tells by webhook, of mail of ours and of mail to us; anymail checks who tells it."""
 
 from __future__ import annotations
 
 import logging
+import re
 
-from anymail.signals import AnymailTrackingEvent, EventType, RejectReason
+from anymail.inbound import AnymailInboundMessage
+from anymail.signals import AnymailInboundEvent, AnymailTrackingEvent, EventType, RejectReason
 from django.db.models import Q
 
 from tickets import bounces, outbox
+from tickets.mail.incoming import receive
 from tickets.mail.status_codes import status_in
 from tickets.models import Message
+from tickets.models.incoming_mail import MailSource
 
 logger = logging.getLogger(__name__)
 
+NOT_IN_A_HEADER = re.compile(r"[\x00-\x20\x7f]")
 # Why a provider did not even try, where it says so in a word of its own.
 REJECTED = {
     RejectReason.INVALID: "5.1.3",
@@ -33,6 +38,22 @@ def heed(*, event: AnymailTrackingEvent, **kwargs: object) -> None:
         _note_failure(message, event)
     elif event.event_type == EventType.DELIVERED:
         outbox.mark_delivered(message)
+
+
+def take_in(*, event: AnymailInboundEvent, **kwargs: object) -> None:
+    """Keep a mail that the provider has received for us; the provider tells again until we have."""
+    receive(_raw(event.message), source=MailSource.WEBHOOK)
+
+
+def _raw(mail: AnymailInboundMessage) -> bytes:
+    """The mail as a server of ours would have kept it: with its envelope on top."""
+    envelope = {"Return-Path": mail.envelope_sender, "Delivered-To": mail.envelope_recipient}
+    lines = [
+        f"{name}: <{NOT_IN_A_HEADER.sub('', address).strip('<>')}>\r\n"
+        for name, address in envelope.items()
+        if address is not None and name not in mail
+    ]
+    return "".join(lines).encode("ascii", "replace") + mail.as_bytes()
 
 
 def _message_of(message_id: object) -> Message | None:
