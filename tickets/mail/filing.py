@@ -22,7 +22,7 @@ from tickets.mail.attached import Taken
 from tickets.mail.parsing import Parsed
 from tickets.models import IncomingMail, Message, Ticket
 from tickets.models.event import EventKind
-from tickets.models.incoming_mail import MailState
+from tickets.models.incoming_mail import BY_HAND, MailState
 from tickets.models.message import MessageKind
 from tickets.models.ticket import Channel, Status
 from tickets.people import mailbox_key
@@ -72,7 +72,7 @@ def file_mail(pk: int) -> None:
 def _file(mail: IncomingMail) -> None:
     parsed = parsing.parse(sealed_mail.read_raw(mail))
     _note_sender(mail, parsed)
-    told = automatic.reason_of(parsed, ours=_ours(parsed))
+    told = "" if mail.reason == BY_HAND else automatic.reason_of(parsed, ours=_ours(parsed))
     if told and told != automatic.NO_REPLY_WANTED:
         _keep_automatic(mail, parsed, reason=told)
         return
