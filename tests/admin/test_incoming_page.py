@@ -7,7 +7,7 @@ from django.utils import timezone
 from tests.factories import TicketFactory
 from tests.mail.letters import letter
 from tickets.admin import incoming_page, outbox_page
-from tickets.mail import answering
+from tickets.mail import answering, filing
 from tickets.mail.incoming import receive
 from tickets.models import IncomingMail, MailLook, RawMail
 
@@ -145,3 +145,27 @@ def test_long_source_is_cut(lead, monkeypatch):
     page = lead.post(source_of(came("x" * 500)))
 
     assert (len(page.context["source"]), page.context["is_cut"]) == (50, True)
+
+
+def test_lead_who_knows_better_has_a_kept_mail_filed(lead, rung, django_capture_on_commit_callbacks):
+    mail = receive(letter(headers={"Precedence": "bulk"}), source="imap")
+    filing.file_mail(mail.pk)
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = lead.post(source_of(mail), {"action": "file"})
+    filing.file_mail(mail.pk)
+
+    mail.refresh_from_db()
+    assert answer.url == source_of(mail)
+    assert rung[0] == ("tickets.mail.tasks.file_mail", mail.pk)
+    assert (mail.state, mail.reason, mail.is_automatic) == ("filed", "new", False)
+    assert mail.ticket.channel == "email"
+
+
+@pytest.mark.parametrize(("state", "reason"), [("filed", "new"), ("kept", "too_large")])
+def test_mail_that_is_filed_or_has_no_whole_source_is_not_filed_again(lead, state, reason):
+    mail = came(state=state, reason=reason)
+
+    lead.post(source_of(mail), {"action": "file"})
+
+    mail.refresh_from_db()
+    assert (mail.state, mail.reason) == (state, reason)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import Count
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from tickets.admin.outbox_page import read_page
 from tickets.admin.rights import StaffRequest, needs
-from tickets.mail import answering, sealed_mail
+from tickets.mail import answering, incoming, sealed_mail
 from tickets.models import IncomingMail, MailLook
 from tickets.models.incoming_mail import MailState
 
@@ -32,6 +32,7 @@ MANY = 100
 # The rest of a source is pictures in base64 (characters).
 MAX_SHOWN = 200_000
 
+REFILED = {MailState.KEPT, MailState.UNREADABLE}
 REASONS: dict[str, str | Promise] = {
     "new": gettext_lazy("new ticket"),
     "token": gettext_lazy("answer to a ticket, by its signed address"),
@@ -52,6 +53,7 @@ REASONS: dict[str, str | Promise] = {
     "no_sender": gettext_lazy("nobody to answer: no usable sender"),
     "too_complex": gettext_lazy("too complex to be read"),
     "gave_up": gettext_lazy("could not be filed, after several attempts"),
+    "by_hand": gettext_lazy("a person's, as a lead has seen"),
     "gone": gettext_lazy("its source cannot be opened"),
 }
 
@@ -85,6 +87,8 @@ def incoming_source(request: StaffRequest, pk: int) -> HttpResponse:
     """The facts of a mail; its source is shown once it is asked for, and each look is recorded."""
     mail = get_object_or_404(IncomingMail.objects.select_related("ticket"), pk=pk)
     context: dict[str, Any] = {}
+    if request.method == "POST" and request.POST.get("action") == "file":
+        return _filed_again(request, mail)
     if request.method == "POST":
         context = _looked_at(mail, by=request)
     context |= {
@@ -92,9 +96,20 @@ def incoming_source(request: StaffRequest, pk: int) -> HttpResponse:
         "title": _("Mail of %(domain)s") % {"domain": mail.from_domain or "–"},
         "mail": mail,
         "reason": REASONS.get(mail.reason, mail.reason),
+        "may_file": mail.state in REFILED and mail.reason != "too_large",
         "looks": mail.looks.select_related("user")[:20],
     }
     return TemplateResponse(request, "tickets/desk/incoming_source.html", context)
+
+
+def _filed_again(request: StaffRequest, mail: IncomingMail) -> HttpResponse:
+    if incoming.file_again(mail):
+        messages.success(request, _("The mail is filed as a person's in a moment."))
+    else:
+        messages.error(
+            request, _("This mail cannot be filed: it was filed meanwhile, or its source is gone.")
+        )
+    return redirect("admin:tickets_incomingmail_change", mail.pk)
 
 
 @sensitive_variables("source", "raw")

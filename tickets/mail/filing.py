@@ -22,7 +22,7 @@ from tickets.mail.attached import Taken
 from tickets.mail.parsing import Parsed
 from tickets.models import IncomingMail, Message, Ticket
 from tickets.models.event import EventKind
-from tickets.models.incoming_mail import MailState
+from tickets.models.incoming_mail import BY_HAND, MailState
 from tickets.models.message import MessageKind
 from tickets.models.ticket import Channel, Status
 from tickets.people import mailbox_key
@@ -73,11 +73,13 @@ def _file(mail: IncomingMail) -> None:
     raw = sealed_mail.read_raw(mail)
     parsed = parsing.parse(raw)
     _note_sender(mail, parsed)
-    returned = bounces.take_report(raw, to=parsed.recipients[: threads.MAX_ADDRESSES])
-    if returned:
-        _keep_returned(mail, parsed, returned)
-        return
-    told = automatic.reason_of(parsed, ours=_ours(parsed))
+    told = ""
+    if mail.reason != BY_HAND:
+        returned = bounces.take_report(raw, to=parsed.recipients[: threads.MAX_ADDRESSES])
+        if returned:
+            _keep_returned(mail, parsed, returned)
+            return
+        told = automatic.reason_of(parsed, ours=_ours(parsed))
     if told and told != automatic.NO_REPLY_WANTED:
         _keep_automatic(mail, parsed, reason=told)
         return

@@ -14,7 +14,7 @@ from tickets.bells import ring
 from tickets.mail import tasks
 from tickets.mail.sealed_mail import keep_raw
 from tickets.models import IncomingMail
-from tickets.models.incoming_mail import MailState
+from tickets.models.incoming_mail import BY_HAND, MailState
 
 logger = logging.getLogger(__name__)
 
@@ -52,6 +52,27 @@ def receive(raw: bytes, *, source: str) -> IncomingMail:
         return known
     logger.info("mail %s came in by %s: %s bytes", mail.pk, source, len(raw))
     return mail
+
+
+def file_again(mail: IncomingMail) -> bool:
+    """Give a mail that was kept back to the workers, as a person's; False when it cannot be filed.
+
+    For who has read it and knows better than its headers. Of one that is too large we have the
+    beginning only.
+    """
+    kept = IncomingMail.objects.filter(pk=mail.pk, state__in=[MailState.KEPT, MailState.UNREADABLE])
+    again = {
+        "state": MailState.NEW,
+        "reason": BY_HAND,
+        "ended_at": None,
+        "is_automatic": False,
+        "attempts": 0,
+    }
+    with transaction.atomic():
+        if not kept.exclude(reason="too_large").filter(raw__isnull=False).update(**again):
+            return False
+        transaction.on_commit(lambda: ring(tasks.file_mail, mail.pk), robust=True)
+    return True
 
 
 def _create(raw: bytes, *, message_id: str, content: str, source: str) -> IncomingMail:

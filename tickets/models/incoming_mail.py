@@ -27,6 +27,10 @@ class MailState(models.TextChoices):
     UNREADABLE = "unreadable", _("Needs attention")
 
 
+# The reason of a mail that somebody has told to be a person's, until it is filed.
+BY_HAND = "by_hand"
+
+
 class IncomingMailQuerySet(ClaimableQuerySet):
     def waiting(self) -> IncomingMailQuerySet:
         return self.filter(state=MailState.NEW)
