@@ -72,7 +72,7 @@ class IncomingMail(Claimable):
         verbose_name_plural = _("incoming mail")
         ordering = ["-id"]
         default_permissions = ("view",)
-        permissions = [("read_source", "Can read the source of incoming mail")]
+        permissions = [("read_source", _("Can read the source of incoming mail"))]
         constraints = [
             models.CheckConstraint(
                 name="incoming_mail_new_iff_not_ended",
