@@ -1,11 +1,12 @@
+import threading
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from tests.factories import AgentFactory, TicketFactory
-from tickets import drafts
+from tickets import drafts, lifecycle
 from tickets.models import Draft
 
 pytestmark = pytest.mark.django_db
@@ -156,3 +157,33 @@ def test_discard_old_deletes_what_nobody_touched(rina, ticket, settings, days, l
     Draft.objects.update(saved_at=timezone.now() - timedelta(days=days))
 
     assert (drafts.discard_old(), Draft.objects.count()) == (1 - left, left)
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one write at a time")
+def test_save_and_sending_at_the_same_moment_wait_for_each_other(rina, ticket):
+    is_locked, failures = threading.Event(), []
+
+    def save_meanwhile():
+        is_locked.wait(5)
+        try:
+            save(ticket, rina, "Halo")
+        except drafts.AlreadySent:
+            pass
+        except Exception as error:
+            failures.append(error)
+        finally:
+            connection.close()
+
+    saving = threading.Thread(target=save_meanwhile)
+    saving.start()
+    with transaction.atomic():
+        lifecycle.lock(ticket)
+        is_locked.set()
+        saving.join(0.5)  # it has written its row by now, or waits for the ticket
+        drafts.mark_sent(ticket, page="a", base="", by=rina)
+    saving.join(10)
+
+    assert failures == []
+    assert body_of(ticket, rina) == ""

@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from tickets import sealing
+from tickets import lifecycle, sealing
 from tickets.models import Draft, Ticket
 
 AT_ONCE = 1_000  # rows
@@ -56,6 +56,9 @@ def save(ticket: Ticket, *, body: str, is_note: bool, page: str, base: str, by: 
     stays as it is.
     """
     with transaction.atomic():
+        # The ticket first, as who sends a reply does: a new row's foreign key is checked at COMMIT,
+        # and would wait there for the sender, who waits for the row.
+        lifecycle.lock(ticket)
         theirs = Draft.objects.filter(ticket=ticket, author=by)
         before = theirs.select_for_update().first()
         if before:
