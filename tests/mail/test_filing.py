@@ -220,15 +220,17 @@ def test_automatic_answer_is_kept_and_changes_nothing(sent):
 
 
 def test_our_own_mail_coming_back_is_kept(sent, settings):
-    settings.SUPPORT_MAILBOX = "tolong@localhost"
+    settings.SUPPORT_MAILBOX = "to.long@gmail.com"
+    settings.BOUNCE_ADDRESS = "pantul@localhost"
     back = [
         letter(From="orang@lain.id", Message_ID=sent.message_id),
         letter(From="orang@lain.id", headers={"X-KayaSupport-Ticket": "KS-0000-0000"}),
         letter(From="bantuan@localhost"),
-        letter(From="Tolong <TOLONG+x@localhost>"),
+        letter(From="Tolong <TO.LONG+x@gmail.com>"),
+        letter(From="pantul+7.abc@localhost"),
     ]
 
-    assert [filed(raw).reason for raw in back] == ["own"] * 4
+    assert [filed(raw).reason for raw in back] == ["own"] * 5
     assert Ticket.objects.count() == 1
 
 

@@ -212,7 +212,7 @@ def _note_sender(mail: IncomingMail, parsed: Parsed) -> None:
 
 
 def _ours(parsed: Parsed) -> automatic.Ours:
-    addresses = [parseaddr(settings.DEFAULT_FROM_EMAIL)[1], settings.SUPPORT_MAILBOX]
+    addresses = [parseaddr(settings.DEFAULT_FROM_EMAIL)[1], settings.SUPPORT_MAILBOX, settings.BOUNCE_ADDRESS]
     known = Message.objects.filter(message_id=parsed.message_id).exists() if parsed.message_id else False
     keys = {mailbox_key(address) for address in addresses} - {""}
     return automatic.Ours(addresses=keys, message_ids={parsed.message_id} if known else ())
