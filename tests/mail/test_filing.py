@@ -93,6 +93,14 @@ def test_own_answer_is_added_and_brings_the_ticket_to_the_agents(sent):
     assert Ticket.objects.count() == 1
 
 
+@pytest.mark.parametrize("word", ["Ya", "ok\n\nDikirim dari iPhone saya"])
+def test_answer_of_one_word_is_heard(sent, word):
+    mail = filed(answer_to(sent, word))
+
+    assert (mail.state, mail.ticket) == ("filed", sent.ticket)
+    assert Message.objects.get(kind="requester").body == word[:2]
+
+
 @pytest.mark.parametrize("sender", ["BUDI@contoh.id", "budi+kerja@contoh.id"])
 def test_spellings_of_the_same_mailbox_are_its_requester(sent, sender):
     assert filed(answer_to(sent, From=sender)).ticket == sent.ticket

@@ -178,13 +178,13 @@ def _submission(mail: IncomingMail, letter: Letter) -> intake.Submission:
 
 
 def _letter(parsed: Parsed, *, sender: str, told: str, is_answer: bool) -> Letter:
-    """An answer's subject is ours; a report's says what it is about."""
+    """An answer's subject is ours; a report's says what it is about. "Ya" answers, and reports nothing."""
     subject = "" if is_answer else MARKS.sub("", parsed.subject).strip()
     parts = [subject, parsed.new_text]
     text = _cut(_clean("\n\n".join(part for part in parts if part)))
     return Letter(
         sender=sender,
-        text=text if len(text) >= fields.MIN_DESCRIPTION else "",
+        text=text if is_answer or len(text) >= fields.MIN_DESCRIPTION else "",
         language=guess_language(text),
         taken=attached.take(parsed.files),
         unanswered_because=told,
