@@ -3,7 +3,7 @@
 import pytest
 
 from tests.mail.letters import letter
-from tickets import outbox, pipeline
+from tickets import delivery, pipeline
 from tickets.mail import filing
 from tickets.mail.incoming import receive
 from tickets.models import Message, Ticket
@@ -19,7 +19,7 @@ def answered(raw, mailoutbox):
     for ticket in Ticket.objects.filter(status="new"):
         pipeline.triage(ticket.pk)
     for message in Message.objects.waiting():
-        outbox.deliver(message.pk)
+        delivery.deliver(message.pk)
     return mailoutbox[before:]
 
 
