@@ -37,21 +37,10 @@ def receive(raw: bytes, *, source: str) -> IncomingMail:
     """
     digest = hashlib.sha256(raw).hexdigest()
     message_id, content = _identity(raw, digest=digest)
-    known = _find(message_id, content) or IncomingMail.objects.filter(message_id=f"sha256:{digest}").first()
-    if known:
-        return known
-    if IncomingMail.objects.filter(message_id=message_id).exists():
-        message_id = f"sha256:{digest}"
-    try:
-        mail = _create(raw, message_id=message_id, content=content, source=source)
-    except IntegrityError:
-        # Delivered twice at the same moment.
-        known = _find(message_id, content)
-        if known is None:
-            raise
-        return known
-    logger.info("mail %s came in by %s: %s bytes", mail.pk, source, len(raw))
-    return mail
+    mail = _known_or_created(raw, message_id=message_id, content=content, source=source)
+    if mail.content_digest == content:
+        return mail
+    return _known_or_created(raw, message_id=f"sha256:{digest}", content=content, source=source)
 
 
 def file_again(mail: IncomingMail) -> bool:
@@ -75,6 +64,24 @@ def file_again(mail: IncomingMail) -> bool:
     return True
 
 
+def _known_or_created(raw: bytes, *, message_id: str, content: str, source: str) -> IncomingMail:
+    """Return the row of that Message-ID, which may be another mail's."""
+    named = IncomingMail.objects.filter(message_id=message_id)
+    known = named.first()
+    if known:
+        return known
+    try:
+        mail = _create(raw, message_id=message_id, content=content, source=source)
+    except IntegrityError:
+        # Another process has got in between.
+        known = named.first()
+        if known is None:
+            raise
+        return known
+    logger.info("mail %s came in by %s: %s bytes", mail.pk, source, len(raw))
+    return mail
+
+
 def _create(raw: bytes, *, message_id: str, content: str, source: str) -> IncomingMail:
     columns: dict = {"message_id": message_id, "content_digest": content, "source": source, "size": len(raw)}
     if len(raw) > settings.INCOMING_MAX_BYTES:
@@ -86,10 +93,6 @@ def _create(raw: bytes, *, message_id: str, content: str, source: str) -> Incomi
         if mail.state == MailState.NEW:
             transaction.on_commit(lambda: ring(tasks.file_mail, mail.pk), robust=True)
     return mail
-
-
-def _find(message_id: str, content: str) -> IncomingMail | None:
-    return IncomingMail.objects.filter(message_id=message_id, content_digest=content).first()
 
 
 def _identity(raw: bytes, *, digest: str) -> tuple[str, str]:
