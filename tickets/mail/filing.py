@@ -162,8 +162,8 @@ def _start_beside(mail: IncomingMail, letter: Letter, other: Ticket) -> None:
             joining.link(ticket, to=other, because=["mail"])
             lifecycle.flag(ticket, attention=OTHER_SENDER)
             lifecycle.put_in_queue(ticket, because=OTHER_SENDER, by=SYSTEM)
-        _tell_refused(ticket, letter.taken)
-        _end(mail, state=MailState.FILED, reason=OTHER_SENDER, ticket=ticket)
+        if _end(mail, state=MailState.FILED, reason=OTHER_SENDER, ticket=ticket):
+            _tell_refused(ticket, letter.taken)
 
 
 def _submission(mail: IncomingMail, letter: Letter) -> intake.Submission:
