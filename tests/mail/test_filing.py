@@ -151,11 +151,15 @@ def test_signed_address_tells_the_ticket(sent, settings):
     assert (other.reason, other.ticket.earlier) == ("other_sender", sent.ticket)
 
 
-def test_answer_to_a_closed_ticket_follows_it(sent):
-    Ticket.objects.filter(pk=sent.ticket_id).update(
+def closed(ticket):
+    Ticket.objects.filter(pk=ticket.pk).update(
         status="closed", hold_until=None, hold_then="", resolution="agent",
         resolved_at=timezone.now(), closed_at=timezone.now(),
     )  # fmt: skip
+
+
+def test_answer_to_a_closed_ticket_follows_it(sent):
+    closed(sent.ticket)
 
     mail = filed(answer_to(sent))
 
@@ -254,6 +258,17 @@ def test_who_wants_no_automatic_answer_gets_a_ticket_and_none(model):
     message = pipeline.triage(mail.ticket.pk)
 
     assert (message.delivery, message.suppressed_because) == ("suppressed", "no_reply_wanted")
+
+
+def test_who_wants_no_automatic_answer_gets_none_to_what_follows_a_closed_ticket_either(sent, model):
+    sent.ticket.channel = "email"
+    sent.ticket.save()
+    closed(sent.ticket)
+
+    mail = filed(answer_to(sent, headers={"X-Auto-Response-Suppress": "All"}))
+
+    assert mail.ticket.follows == sent.ticket
+    assert pipeline.triage(mail.ticket.pk).suppressed_because == "no_reply_wanted"
 
 
 def test_hundred_mails_in_a_burst_are_all_tickets_and_three_answers(settings):

@@ -134,7 +134,8 @@ def _append(mail: IncomingMail, letter: Letter, ticket: Ticket, *, how: str) -> 
         carrier = intake.add_information(ticket, body=body, attachments=letter.taken.attachments)
         _tell_refused(carrier, letter.taken)
         message = carrier.messages.filter(kind=MessageKind.REQUESTER).last()
-        if not _end(mail, state=MailState.FILED, reason=how, ticket=carrier, linked_message=message):
+        outcome = {"reason": how, "unanswered_because": letter.unanswered_because}
+        if not _end(mail, state=MailState.FILED, ticket=carrier, linked_message=message, **outcome):
             transaction.set_rollback(True)  # another worker has added it
 
 
