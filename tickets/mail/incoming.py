@@ -22,7 +22,8 @@ logger = logging.getLogger(__name__)
 KEPT_OF_TOO_LARGE = 64 * 1024
 # The Message-ID is looked for in so much of a mail (bytes); behind it the hash does.
 HEAD = 256 * 1024
-MAX_MESSAGE_ID = 255
+# Why a mail can be no ticket, whoever says that a person has written it.
+UNFIT = {"too_large", "too_complex", "no_sender", "empty", "gone"}
 MESSAGE_ID = re.compile(rb"^message-id:[ \t\r\n]*(<[!-;=?-~]{3,250}>)", re.IGNORECASE | re.MULTILINE)
 
 
@@ -46,8 +47,7 @@ def receive(raw: bytes, *, source: str) -> IncomingMail:
 def file_again(mail: IncomingMail) -> bool:
     """Give a mail that was kept back to the workers, as a person's; False when it cannot be filed.
 
-    For who has read it and knows better than its headers. Of one that is too large we have the
-    beginning only.
+    For who has read it and knows better than its headers. What is UNFIT would only come back.
     """
     kept = IncomingMail.objects.filter(pk=mail.pk, state__in=[MailState.KEPT, MailState.UNREADABLE])
     again = {
@@ -58,7 +58,7 @@ def file_again(mail: IncomingMail) -> bool:
         "attempts": 0,
     }
     with transaction.atomic():
-        if not kept.exclude(reason="too_large").filter(raw__isnull=False).update(**again):
+        if not kept.exclude(reason__in=UNFIT).filter(raw__isnull=False).update(**again):
             return False
         transaction.on_commit(lambda: ring(tasks.file_mail, mail.pk), robust=True)
     return True
