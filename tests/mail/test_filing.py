@@ -129,6 +129,14 @@ def test_answer_from_another_address_is_a_linked_ticket_for_review(sent):
     assert not sent.ticket.events.exists()
 
 
+def test_worker_that_comes_too_late_tells_of_refused_files_no_second_time(sent):
+    mail = filed(answer_to(sent, From="orang@lain.id", files=[("surat.pdf", "application/pdf", b"%PDF")]))
+
+    filing._file(mail)
+
+    assert mail.ticket.events.filter(kind="refused").count() == 1
+
+
 def test_number_in_the_subject_is_a_hint_for_the_requester_only(sent):
     subject = f"Re: [{sent.ticket.reference}] Kode"
 
