@@ -45,12 +45,26 @@ def test_bounce_marks_the_row_and_tells_the_history():
 
 def test_bounce_after_it_was_sent_counts_as_well():
     _ticket, message = triaged()
-    outbox.finish(message, only=["queued"], delivery="sent", sent_at=message.created_at)
+    Message.objects.filter(pk=message.pk).update(delivery="sent", sent_at=message.created_at)
 
     bounces.note_bounce(message, status="5.2.2", said="full")
 
     message.refresh_from_db()
     assert (message.delivery, message.sent_at) == ("failed", None)
+
+
+def test_bounce_of_a_try_counts_while_the_next_one_is_on_its_way():
+    """The server has taken the first, and its answer was lost."""
+    _ticket, message = triaged()
+    first = Message.objects.claim(message.pk, delivery="sending")
+    Message.objects.update(delivery="queued", lease_until=None)
+    second = Message.objects.claim(message.pk, delivery="sending")
+
+    bounces.note_bounce(first, status="5.1.1", said="unknown")
+    outbox.mark_sent(second)
+
+    message.refresh_from_db()
+    assert (message.delivery, message.bounce_status) == ("failed", "5.1.1")
 
 
 def test_second_bounce_changes_nothing():
@@ -257,7 +271,7 @@ def test_undelivered_of_takes_the_last_word_of_each_address():
 def test_mark_delivered_tells_when_it_arrived():
     _ticket, message = triaged()
     outbox.mark_delivered(message)
-    outbox.finish(message, only=["queued"], delivery="sent", sent_at=message.created_at)
+    Message.objects.filter(pk=message.pk).update(delivery="sent", sent_at=message.created_at)
     before = Message.objects.get(pk=message.pk).delivered_at
 
     outbox.mark_delivered(message)

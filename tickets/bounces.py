@@ -120,14 +120,17 @@ def allow_again(pk: int, *, by: User) -> SuppressedAddress | None:
 
 
 def _mark_bounced(message: Message, *, status: str, said: str) -> bool:
-    return outbox.finish(
-        message,
-        only=UNDER_WAY,
-        delivery=Delivery.FAILED,
-        failed_at=timezone.now(),
-        sent_at=None,
-        bounce_status=status,
-        last_error=" ".join(said.split())[:300],
+    """Whatever attempt it is by now: a mail that came back is no worker's to send once more."""
+    under_way = Message.objects.filter(pk=message.pk, delivery__in=UNDER_WAY)
+    return bool(
+        under_way.update(
+            delivery=Delivery.FAILED,
+            lease_until=None,
+            failed_at=timezone.now(),
+            sent_at=None,
+            bounce_status=status,
+            last_error=" ".join(said.split())[:300],
+        )
     )
 
 

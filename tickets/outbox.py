@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -280,7 +280,7 @@ def after_the_250(commit: Callable[[], Any], *, what: str) -> None:
     commit()
 
 
-def finish(message: Message, *, only: Iterable[str] = (Delivery.SENDING,), **columns) -> bool:
-    """Write the outcome if the lease is still ours; a bounce comes when it has long ended (`only`)."""
-    mine = Message.objects.filter(pk=message.pk, attempts=message.attempts, delivery__in=only)
+def finish(message: Message, **columns) -> bool:
+    """Write the outcome if the lease is still ours."""
+    mine = Message.objects.filter(pk=message.pk, attempts=message.attempts, delivery=Delivery.SENDING)
     return bool(mine.update(lease_until=None, **columns))

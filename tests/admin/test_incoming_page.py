@@ -161,11 +161,17 @@ def test_lead_who_knows_better_has_a_kept_mail_filed(lead, rung, django_capture_
     assert mail.ticket.channel == "email"
 
 
-@pytest.mark.parametrize(("state", "reason"), [("filed", "new"), ("kept", "too_large")])
-def test_mail_that_is_filed_or_has_no_whole_source_is_not_filed_again(lead, state, reason):
-    mail = came(state=state, reason=reason)
+@pytest.mark.parametrize(
+    ("state", "reason"),
+    [("filed", "new"), ("kept", "too_large"), ("kept", "empty"), ("unreadable", "no_sender")],
+)
+def test_mail_that_is_filed_or_can_be_no_ticket_is_not_filed_again(lead, state, reason):
+    mail = receive(letter(), source="imap")
+    IncomingMail.objects.update(state=state, reason=reason, ended_at=timezone.now())
 
+    page = lead.get(source_of(mail))
     lead.post(source_of(mail), {"action": "file"})
 
     mail.refresh_from_db()
+    assert page.context["may_file"] is False
     assert (mail.state, mail.reason) == (state, reason)

@@ -59,3 +59,15 @@ def test_filters_apply_themselves_and_a_view_is_kept(page, windows):
     assert (rows, violations) == (1, 0)
     assert page.locator(".saved").inner_text().split() == ["Tersimpan:", "Formulir", "1"]
     assert windows.complaints == []
+
+
+def test_badge_of_a_duplicate_fits_a_phone(windows):
+    rina = AgentFactory(role="agent")
+    widest = TicketFactory(open=True, reference="KS-WMWM-WMWM")
+    TicketFactory(open=True, earlier=widest)
+    page = windows.open(user=rina, locale="id-ID", viewport={"width": 360, "height": 740})
+
+    page.goto(reverse("admin:tickets_ticket_changelist"))
+
+    badge = page.get_by_text("ganda dari").bounding_box()
+    assert badge["x"] + badge["width"] <= 360

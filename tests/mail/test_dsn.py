@@ -69,6 +69,9 @@ def test_words_of_the_other_system_are_short_and_on_one_line():
         reports.report(status="\N{SNOWMAN}", said="\x00\xff"),
         b"Content-Type: multipart/report; boundary=a\n\n"
         + b"--a\nContent-Type: multipart/mixed; boundary=a\n\n" * 300,
+        b"Content-Type: multipart/mixed; boundary=b0\n\n"
+        + b"".join(b"--b%d\nContent-Type: multipart/mixed; boundary=b%d\n\n" % (n, n + 1) for n in range(200))
+        + b"\n" * 400_000,
         b"X-Failed-Recipients: " + b"a" * 1_000_000 + b"\n\nx",
         b"X-Failed-Recipients: a@b.id\n\n" + b"user " * 100_000,
         b"X-Failed-Recipients: a@b.id\n\n" + b"domain address mailbox " * 30_000,

@@ -93,6 +93,14 @@ def test_own_answer_is_added_and_brings_the_ticket_to_the_agents(sent):
     assert Ticket.objects.count() == 1
 
 
+@pytest.mark.parametrize("word", ["Ya", "ok\n\nDikirim dari iPhone saya"])
+def test_answer_of_one_word_is_heard(sent, word):
+    mail = filed(answer_to(sent, word))
+
+    assert (mail.state, mail.ticket) == ("filed", sent.ticket)
+    assert Message.objects.get(kind="requester").body == word[:2]
+
+
 @pytest.mark.parametrize("sender", ["BUDI@contoh.id", "budi+kerja@contoh.id"])
 def test_spellings_of_the_same_mailbox_are_its_requester(sent, sender):
     assert filed(answer_to(sent, From=sender)).ticket == sent.ticket
@@ -121,6 +129,14 @@ def test_answer_from_another_address_is_a_linked_ticket_for_review(sent):
     assert not sent.ticket.events.exists()
 
 
+def test_worker_that_comes_too_late_tells_of_refused_files_no_second_time(sent):
+    mail = filed(answer_to(sent, From="orang@lain.id", files=[("surat.pdf", "application/pdf", b"%PDF")]))
+
+    filing._file(mail)
+
+    assert mail.ticket.events.filter(kind="refused").count() == 1
+
+
 def test_number_in_the_subject_is_a_hint_for_the_requester_only(sent):
     subject = f"Re: [{sent.ticket.reference}] Kode"
 
@@ -143,11 +159,15 @@ def test_signed_address_tells_the_ticket(sent, settings):
     assert (other.reason, other.ticket.earlier) == ("other_sender", sent.ticket)
 
 
-def test_answer_to_a_closed_ticket_follows_it(sent):
-    Ticket.objects.filter(pk=sent.ticket_id).update(
+def closed(ticket):
+    Ticket.objects.filter(pk=ticket.pk).update(
         status="closed", hold_until=None, hold_then="", resolution="agent",
         resolved_at=timezone.now(), closed_at=timezone.now(),
     )  # fmt: skip
+
+
+def test_answer_to_a_closed_ticket_follows_it(sent):
+    closed(sent.ticket)
 
     mail = filed(answer_to(sent))
 
@@ -220,15 +240,17 @@ def test_automatic_answer_is_kept_and_changes_nothing(sent):
 
 
 def test_our_own_mail_coming_back_is_kept(sent, settings):
-    settings.SUPPORT_MAILBOX = "tolong@localhost"
+    settings.SUPPORT_MAILBOX = "to.long@gmail.com"
+    settings.BOUNCE_ADDRESS = "pantul@localhost"
     back = [
         letter(From="orang@lain.id", Message_ID=sent.message_id),
         letter(From="orang@lain.id", headers={"X-KayaSupport-Ticket": "KS-0000-0000"}),
         letter(From="bantuan@localhost"),
-        letter(From="Tolong <TOLONG+x@localhost>"),
+        letter(From="Tolong <TO.LONG+x@gmail.com>"),
+        letter(From="pantul+7.abc@localhost"),
     ]
 
-    assert [filed(raw).reason for raw in back] == ["own"] * 4
+    assert [filed(raw).reason for raw in back] == ["own"] * 5
     assert Ticket.objects.count() == 1
 
 
@@ -244,6 +266,17 @@ def test_who_wants_no_automatic_answer_gets_a_ticket_and_none(model):
     message = pipeline.triage(mail.ticket.pk)
 
     assert (message.delivery, message.suppressed_because) == ("suppressed", "no_reply_wanted")
+
+
+def test_who_wants_no_automatic_answer_gets_none_to_what_follows_a_closed_ticket_either(sent, model):
+    sent.ticket.channel = "email"
+    sent.ticket.save()
+    closed(sent.ticket)
+
+    mail = filed(answer_to(sent, headers={"X-Auto-Response-Suppress": "All"}))
+
+    assert mail.ticket.follows == sent.ticket
+    assert pipeline.triage(mail.ticket.pk).suppressed_because == "no_reply_wanted"
 
 
 def test_hundred_mails_in_a_burst_are_all_tickets_and_three_answers(settings):

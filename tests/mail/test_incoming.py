@@ -3,7 +3,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from tests.mail.letters import bare, letter
-from tickets.mail import sealed_mail
+from tickets.mail import incoming, sealed_mail
 from tickets.mail.incoming import receive
 from tickets.models import IncomingMail, RawMail
 
@@ -51,6 +51,24 @@ def test_another_mail_under_a_known_message_id_is_not_lost():
     assert second != first
     assert again == second
     assert second.message_id.startswith("sha256:")
+
+
+@pytest.mark.parametrize(("theirs", "rows"), [("satu", 1), ("dua", 2)])
+def test_two_deliveries_at_the_same_moment_lose_nothing_and_double_nothing(monkeypatch, theirs, rows):
+    """Another process keeps its mail between our look and our row."""
+    create, came = incoming._create, [letter(theirs, Message_ID="<sama@contoh.id>")]
+
+    def create_after_them(raw, **columns):
+        if came:
+            receive(came.pop(), source="imap")
+        return create(raw, **columns)
+
+    monkeypatch.setattr(incoming, "_create", create_after_them)
+
+    mail = receive(letter("satu", Message_ID="<sama@contoh.id>"), source="imap")
+
+    assert b"satu" in sealed_mail.read_raw(mail)
+    assert IncomingMail.objects.count() == rows
 
 
 @pytest.mark.parametrize(

@@ -67,6 +67,15 @@ def test_answers_between_quoted_lines_stay():
 
 
 @pytest.mark.parametrize(
+    "wrote", ["Pada 28 Nov 2026 Bantuan <\na@b.id> menulis:\n", "Bantuan <a@b.id> wrote:"]
+)
+def test_answer_below_a_quote_is_what_is_new(wrote):
+    text = f"{wrote}\n> Sudah cek spam?\n>\n> Salam\n\n{NEW}\n\nDikirim dari iPhone saya\n"
+
+    assert new_text(text) == NEW
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "Pada hari Sabtu saya daftar, lalu kode tidak datang.",

@@ -7,9 +7,11 @@ from django.utils import timezone
 
 from tests.factories import MessageFactory, TicketFactory
 from tickets.links import status_url
+from tickets.mail.answering import digest_of
 from tickets.mail.outgoing import compose_mail, threads_of
 from tickets.mail.reply_token import ticket_of
 from tickets.mail.return_path import message_of
+from tickets.models import IncomingMail
 
 pytestmark = pytest.mark.django_db
 
@@ -100,6 +102,32 @@ def test_chain_names_no_mail_to_another_mailbox_and_none_that_did_not_go(sent_be
     last = MessageFactory(ticket=ticket, outgoing=True, purpose="z", recipient_key=first.recipient_key)
 
     assert len(headers_of(last)["References"].split()) == 2
+
+
+@pytest.mark.parametrize(("writer", "is_named"), [("BUDI@contoh.id", True), ("orang@lain.id", False)])
+def test_mail_of_its_requester_is_answered_in_its_thread(writer, is_named):
+    """RFC 3834 section 3.1.5."""
+    ticket = TicketFactory(channel="email")
+    now = timezone.now()
+    IncomingMail.objects.create(
+        message_id="<dari@contoh.id>",
+        size=1,
+        ticket=ticket,
+        state="filed",
+        ended_at=now,
+        sender_digest=digest_of(writer),
+    )
+
+    message = MessageFactory(ticket=ticket, outgoing=True, recipient="budi@contoh.id")
+
+    assert headers_of(message)["In-Reply-To"] == ("<dari@contoh.id>" if is_named else None)
+
+
+@pytest.mark.parametrize(("channel", "says"), [("email", "surat masuk"), ("form", "formulir kami")])
+def test_both_bodies_say_why_it_came(channel, says):
+    message = advice_on(TicketFactory(channel=channel))
+
+    assert [says in body for body in bodies(message)] == [True, True]
 
 
 def test_chain_of_an_endless_ticket_stays_short():

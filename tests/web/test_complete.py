@@ -234,7 +234,10 @@ def test_advice_names_what_is_missing_and_leads_there(ticket):
     assert not outbox_of_django.outbox
 
 
-def test_refused_attachments_stand_in_the_history(client, ticket):
+@pytest.mark.parametrize("channel", ["email", "form"])
+def test_refused_attachments_stand_in_the_history(client, ticket, channel):
+    ticket.channel = channel
+    ticket.save()
     files = [{"what": "pdf", "because": "wrong_type"}]
     ticket.events.create(kind="refused", actor_kind="requester", data={"files": files})
     client.cookies["django_language"] = "id"

@@ -470,6 +470,16 @@ def test_mail_that_came_back_is_told_where_mail_does_not_go(client, status, word
     assert words in page
 
 
+@pytest.mark.parametrize(("registered", "is_said"), [("budi@contoh.id", True), ("siti@contoh.id", False)])
+def test_code_is_spoken_of_where_it_goes_to_the_same_address(client, registered, is_said):
+    ticket = TicketFactory(open=True, registered_email=registered, reply_email="budi@contoh.id")
+    MessageFactory(ticket=ticket, bounce_status="5.1.1", **BOUNCED)
+
+    _, page = page_of(client, ticket)
+
+    assert ("A code cannot reach this address either." in page) is is_said
+
+
 def test_mail_that_came_back_is_no_news_once_the_requester_has_written(client):
     ticket = TicketFactory(open=True)
     MessageFactory(ticket=ticket, bounce_status="5.1.1", failed_at=timezone.now(), **BOUNCED)

@@ -96,7 +96,7 @@ def incoming_source(request: StaffRequest, pk: int) -> HttpResponse:
         "title": _("Mail of %(domain)s") % {"domain": mail.from_domain or "–"},
         "mail": mail,
         "reason": REASONS.get(mail.reason, mail.reason),
-        "may_file": mail.state in REFILED and mail.reason != "too_large",
+        "may_file": mail.state in REFILED and mail.reason not in incoming.UNFIT,
         "looks": mail.looks.select_related("user")[:20],
     }
     return TemplateResponse(request, "tickets/desk/incoming_source.html", context)

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
@@ -27,8 +27,11 @@ def unanswered_because(ticket: Ticket) -> str:
     """Say why the mail that started this ticket is not answered by mail, or ""."""
     if ticket.channel != Channel.EMAIL:
         return ""
-    started = IncomingMail.objects.filter(key=ticket.submission_key)
-    return started.values_list("unanswered_because", flat=True).first() or ""
+    # By its key, or by the mail that went on in it after the end of another.
+    started = IncomingMail.objects.filter(
+        Q(key=ticket.submission_key) | Q(ticket=ticket, linked_message=None)
+    )
+    return started.order_by("pk").values_list("unanswered_because", flat=True).first() or ""
 
 
 def cap_reached(*, digest: str, domain: str) -> str:

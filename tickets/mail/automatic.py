@@ -11,6 +11,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from tickets.mail.parsing import Parsed
+from tickets.people import mailbox_key
 
 # The codes of a reason.
 OWN, BOUNCE, AUTO_REPLY, AUTO_SENT = "own", "bounce", "auto_reply", "auto_sent"
@@ -77,7 +78,7 @@ ANSWERED_INVITATION = re.compile(
 class Ours:
     """What a mail of ours can be told by."""
 
-    addresses: Collection[str] = ()  # lower case, without +tag
+    addresses: Collection[str] = ()  # as people.mailbox_key spells them
     message_ids: Collection[str] = ()  # those of this mail that are in our outbox
 
 
@@ -96,8 +97,7 @@ def reason_of(mail: Parsed, *, ours: Ours) -> str:
 def _own(mail: Parsed, ours: Ours) -> str:
     """Our own mail, sent on to us or caught in a circle; a bounce carries it inside, not on top."""
     came_back = mail.all("x-kayasupport-ticket") or mail.message_id in ours.message_ids
-    local, _at, domain = mail.sender.lower().rpartition("@")
-    return OWN if came_back or f"{local.partition('+')[0]}@{domain}" in ours.addresses else ""
+    return OWN if came_back or mailbox_key(mail.sender) in ours.addresses else ""
 
 
 def _bounce(mail: Parsed, ours: Ours) -> str:

@@ -9,6 +9,7 @@ from email import message_from_bytes, message_from_string
 from email.message import Message
 from email.utils import parseaddr
 
+from tickets.mail import mime
 from tickets.mail.status_codes import clean_status, status_in
 
 FAILED, DELAYED = "failed", "delayed"
@@ -16,6 +17,8 @@ ACTIONS = {FAILED, DELAYED, "delivered", "relayed", "expanded"}  # RFC 3464 sect
 # A report is a page or two and the head of our mail, which is small.
 LONGEST = 512 * 1024  # bytes
 MOST_PARTS = 100
+# Every mail that comes in is looked at here, so little time must be enough: see mime.MAX_WORK.
+MOST_WORK = 1_000_000
 TEXT = 20_000  # characters of a report in plain words that are read
 SAID = 300
 
@@ -68,12 +71,13 @@ def parse(mail: bytes | Message) -> DeliveryReport | None:
 
     Trust nothing in it: anybody can write one. Which message it is about is for the address it came to.
     """
+    if isinstance(mail, bytes) and mime.is_too_complex(mail[:LONGEST], most_work=MOST_WORK):
+        return None
     try:
         message = message_from_bytes(mail[:LONGEST]) if isinstance(mail, bytes) else mail
         parts = list(_walk(message))
         return _from_fields(parts) or _from_words(message, parts)
-    except (RecursionError, LookupError, ValueError, TypeError, AttributeError):
-        # The standard library's parser fails in as many ways as mails are broken.
+    except mime.BROKEN:
         return None
 
 

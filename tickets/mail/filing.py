@@ -134,7 +134,8 @@ def _append(mail: IncomingMail, letter: Letter, ticket: Ticket, *, how: str) -> 
         carrier = intake.add_information(ticket, body=body, attachments=letter.taken.attachments)
         _tell_refused(carrier, letter.taken)
         message = carrier.messages.filter(kind=MessageKind.REQUESTER).last()
-        if not _end(mail, state=MailState.FILED, reason=how, ticket=carrier, linked_message=message):
+        outcome = {"reason": how, "unanswered_because": letter.unanswered_because}
+        if not _end(mail, state=MailState.FILED, ticket=carrier, linked_message=message, **outcome):
             transaction.set_rollback(True)  # another worker has added it
 
 
@@ -162,8 +163,8 @@ def _start_beside(mail: IncomingMail, letter: Letter, other: Ticket) -> None:
             joining.link(ticket, to=other, because=["mail"])
             lifecycle.flag(ticket, attention=OTHER_SENDER)
             lifecycle.put_in_queue(ticket, because=OTHER_SENDER, by=SYSTEM)
-        _tell_refused(ticket, letter.taken)
-        _end(mail, state=MailState.FILED, reason=OTHER_SENDER, ticket=ticket)
+        if _end(mail, state=MailState.FILED, reason=OTHER_SENDER, ticket=ticket):
+            _tell_refused(ticket, letter.taken)
 
 
 def _submission(mail: IncomingMail, letter: Letter) -> intake.Submission:
@@ -178,13 +179,13 @@ def _submission(mail: IncomingMail, letter: Letter) -> intake.Submission:
 
 
 def _letter(parsed: Parsed, *, sender: str, told: str, is_answer: bool) -> Letter:
-    """An answer's subject is ours; a report's says what it is about."""
+    """An answer's subject is ours; a report's says what it is about. "Ya" answers, and reports nothing."""
     subject = "" if is_answer else MARKS.sub("", parsed.subject).strip()
     parts = [subject, parsed.new_text]
     text = _cut(_clean("\n\n".join(part for part in parts if part)))
     return Letter(
         sender=sender,
-        text=text if len(text) >= fields.MIN_DESCRIPTION else "",
+        text=text if is_answer or len(text) >= fields.MIN_DESCRIPTION else "",
         language=guess_language(text),
         taken=attached.take(parsed.files),
         unanswered_because=told,
@@ -212,7 +213,7 @@ def _note_sender(mail: IncomingMail, parsed: Parsed) -> None:
 
 
 def _ours(parsed: Parsed) -> automatic.Ours:
-    addresses = [parseaddr(settings.DEFAULT_FROM_EMAIL)[1], settings.SUPPORT_MAILBOX]
+    addresses = [parseaddr(settings.DEFAULT_FROM_EMAIL)[1], settings.SUPPORT_MAILBOX, settings.BOUNCE_ADDRESS]
     known = Message.objects.filter(message_id=parsed.message_id).exists() if parsed.message_id else False
     keys = {mailbox_key(address) for address in addresses} - {""}
     return automatic.Ours(addresses=keys, message_ids={parsed.message_id} if known else ())

@@ -22,7 +22,8 @@ logger = logging.getLogger(__name__)
 KEPT_OF_TOO_LARGE = 64 * 1024
 # The Message-ID is looked for in so much of a mail (bytes); behind it the hash does.
 HEAD = 256 * 1024
-MAX_MESSAGE_ID = 255
+# Why a mail can be no ticket, whoever says that a person has written it.
+UNFIT = {"too_large", "too_complex", "no_sender", "empty", "gone"}
 MESSAGE_ID = re.compile(rb"^message-id:[ \t\r\n]*(<[!-;=?-~]{3,250}>)", re.IGNORECASE | re.MULTILINE)
 
 
@@ -37,28 +38,16 @@ def receive(raw: bytes, *, source: str) -> IncomingMail:
     """
     digest = hashlib.sha256(raw).hexdigest()
     message_id, content = _identity(raw, digest=digest)
-    known = _find(message_id, content) or IncomingMail.objects.filter(message_id=f"sha256:{digest}").first()
-    if known:
-        return known
-    if IncomingMail.objects.filter(message_id=message_id).exists():
-        message_id = f"sha256:{digest}"
-    try:
-        mail = _create(raw, message_id=message_id, content=content, source=source)
-    except IntegrityError:
-        # Delivered twice at the same moment.
-        known = _find(message_id, content)
-        if known is None:
-            raise
-        return known
-    logger.info("mail %s came in by %s: %s bytes", mail.pk, source, len(raw))
-    return mail
+    mail = _known_or_created(raw, message_id=message_id, content=content, source=source)
+    if mail.content_digest == content:
+        return mail
+    return _known_or_created(raw, message_id=f"sha256:{digest}", content=content, source=source)
 
 
 def file_again(mail: IncomingMail) -> bool:
     """Give a mail that was kept back to the workers, as a person's; False when it cannot be filed.
 
-    For who has read it and knows better than its headers. Of one that is too large we have the
-    beginning only.
+    For who has read it and knows better than its headers. What is UNFIT would only come back.
     """
     kept = IncomingMail.objects.filter(pk=mail.pk, state__in=[MailState.KEPT, MailState.UNREADABLE])
     again = {
@@ -69,10 +58,28 @@ def file_again(mail: IncomingMail) -> bool:
         "attempts": 0,
     }
     with transaction.atomic():
-        if not kept.exclude(reason="too_large").filter(raw__isnull=False).update(**again):
+        if not kept.exclude(reason__in=UNFIT).filter(raw__isnull=False).update(**again):
             return False
         transaction.on_commit(lambda: ring(tasks.file_mail, mail.pk), robust=True)
     return True
+
+
+def _known_or_created(raw: bytes, *, message_id: str, content: str, source: str) -> IncomingMail:
+    """Return the row of that Message-ID, which may be another mail's."""
+    named = IncomingMail.objects.filter(message_id=message_id)
+    known = named.first()
+    if known:
+        return known
+    try:
+        mail = _create(raw, message_id=message_id, content=content, source=source)
+    except IntegrityError:
+        # Another process has got in between.
+        known = named.first()
+        if known is None:
+            raise
+        return known
+    logger.info("mail %s came in by %s: %s bytes", mail.pk, source, len(raw))
+    return mail
 
 
 def _create(raw: bytes, *, message_id: str, content: str, source: str) -> IncomingMail:
@@ -86,10 +93,6 @@ def _create(raw: bytes, *, message_id: str, content: str, source: str) -> Incomi
         if mail.state == MailState.NEW:
             transaction.on_commit(lambda: ring(tasks.file_mail, mail.pk), robust=True)
     return mail
-
-
-def _find(message_id: str, content: str) -> IncomingMail | None:
-    return IncomingMail.objects.filter(message_id=message_id, content_digest=content).first()
 
 
 def _identity(raw: bytes, *, digest: str) -> tuple[str, str]:

@@ -55,12 +55,20 @@ class TooComplex(Exception):
 
 def parse(raw: bytes) -> Message:
     """Return the message as a tree; raises TooComplex."""
-    if _is_too_complex(raw):
+    if is_too_complex(raw):
         raise TooComplex
     try:
         return BytesParser(policy=PLAIN).parsebytes(raw)
     except BROKEN as error:
         raise TooComplex from error
+
+
+def is_too_complex(raw: bytes, *, most_work: int = MAX_WORK) -> bool:
+    """Whether the library's parser would take long, any policy; `most_work` are lines x boundaries."""
+    lines = raw.count(b"\n") + raw.count(b"\r")
+    if lines > 2 * MAX_LINES or raw.count(b"\n--") > MAX_BOUNDARIES:
+        return True
+    return lines * len(re.findall(rb"boundary", raw, re.IGNORECASE)) > 2 * most_work
 
 
 def parse_head(raw: bytes) -> Message:
@@ -189,10 +197,3 @@ def _charset(part: Message) -> str:
 
 def _is_escaped(text: str) -> bool:
     return not any("\ud800" <= c < "\udc80" or "\udcff" < c <= "\udfff" for c in text)
-
-
-def _is_too_complex(raw: bytes) -> bool:
-    lines = raw.count(b"\n") + raw.count(b"\r")
-    if lines > 2 * MAX_LINES or raw.count(b"\n--") > MAX_BOUNDARIES:
-        return True
-    return lines * len(re.findall(rb"boundary", raw, re.IGNORECASE)) > 2 * MAX_WORK

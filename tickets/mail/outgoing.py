@@ -8,10 +8,12 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from tickets.mail.answering import digest_of
 from tickets.mail.reply_token import reply_address
 from tickets.mail.return_path import return_path
 from tickets.missing import missing_from
-from tickets.models import Message
+from tickets.models import IncomingMail, Message
+from tickets.models.incoming_mail import MailState
 from tickets.models.message import Delivery, MessageKind
 from triage.advice import Advice
 
@@ -32,20 +34,27 @@ def new_message_id() -> str:
 
 
 def threads_of(messages: Sequence[Message]) -> dict[int, list[str]]:
-    """Return, by message, the Message-IDs of what went before it to the same mailbox about its ticket."""
+    """Return, by message, the Message-IDs of what its mailbox and we have written about its ticket before."""
+    tickets = {message.ticket_id for message in messages}
     mailed = Message.objects.filter(
-        ticket__in={message.ticket_id for message in messages},
-        delivery__in=[Delivery.QUEUED, Delivery.SENDING, Delivery.SENT],
+        ticket__in=tickets, delivery__in=[Delivery.QUEUED, Delivery.SENDING, Delivery.SENT]
     ).exclude(message_id="")
-    known = list(mailed.order_by("pk").values_list("pk", "ticket_id", "recipient_key", "message_id"))
-    return {
-        message.pk: [
-            message_id
-            for pk, *about, message_id in known
-            if pk < message.pk and about == [message.ticket_id, message.recipient_key]
+    came = IncomingMail.objects.filter(ticket__in=tickets, message_id__startswith="<", state=MailState.FILED)
+    known = sorted(
+        [
+            *mailed.values_list("created_at", "message_id", "ticket_id", "recipient_key"),
+            *came.values_list("received_at", "message_id", "ticket_id", "sender_digest"),
         ]
-        for message in messages
-    }
+    )
+    threads = {}
+    for message in messages:
+        mailbox = {message.recipient_key, digest_of(message.recipient)}
+        threads[message.pk] = [
+            message_id
+            for moment, message_id, ticket, who in known
+            if moment < message.created_at and ticket == message.ticket_id and who in mailbox
+        ]
+    return threads
 
 
 def compose_mail(message: Message, *, link: str, thread: Sequence[str] = ()) -> EmailMultiAlternatives:

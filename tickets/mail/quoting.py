@@ -48,12 +48,23 @@ FOOT = 8
 
 
 def new_text(text: str) -> str:
-    """Return what the writer wrote now; all of the text, where nothing would be left."""
+    """Return what the writer wrote now, above the quote or below it; all of it, where nothing is left."""
     lines = [line.rstrip() for line in text.split("\n")]
-    kept = lines[: _end(lines)]
-    kept = [line for line in kept if not QUOTED.match(line)]
-    new = "\n".join(_without_signature(kept)).strip()
-    return re.sub(r"\n{3,}", "\n\n", new) or text.strip()
+    end = _end(lines)
+    new = _unquoted(lines[:end]) or _below(lines[end:])
+    return new or text.strip()
+
+
+def _unquoted(lines: Sequence[str]) -> str:
+    kept = [line for line in lines if not QUOTED.match(line)]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(_without_signature(kept)).strip())
+
+
+def _below(lines: Sequence[str]) -> str:
+    """What stands between and below quoted lines, or "" where they are not marked, line by line."""
+    first = next((number for number, line in enumerate(lines) if QUOTED.match(line)), None)
+    # Not more above the first of them than who wrote when, over three lines at most.
+    return "" if first is None or first > 4 else _unquoted(lines[first:])
 
 
 def _end(lines: Sequence[str]) -> int:

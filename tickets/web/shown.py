@@ -92,18 +92,23 @@ class ShownTicket:
     def moves(self) -> list[Event]:
         if self.is_waiting_for_triage:
             return []
-        return list(self.ticket.events.filter(kind=EventKind.MOVED))
+        return [event for event in self._events if event.kind == EventKind.MOVED]
 
     @cached_property
     def entries(self) -> list[Entry]:
         return timeline(self.ticket, self.messages, [*self.moves, *self._refusals])
 
-    @cached_property
+    @property
     def _refusals(self) -> list[Event]:
-        """What of a mail we did not take: only mail is taken without asking again at once."""
-        if self.ticket.channel != Channel.EMAIL:
+        """What of a mail we did not take: a report by the form, too, may be answered by mail."""
+        if self.is_waiting_for_triage and self.ticket.channel != Channel.EMAIL:
             return []
-        return list(self.ticket.events.filter(kind=EventKind.ATTACHMENTS_REFUSED))
+        return [event for event in self._events if event.kind == EventKind.ATTACHMENTS_REFUSED]
+
+    @cached_property
+    def _events(self) -> list[Event]:
+        kinds = [EventKind.MOVED, EventKind.ATTACHMENTS_REFUSED]
+        return list(self.ticket.events.filter(kind__in=kinds))
 
     @property
     def has_masked(self) -> bool:
