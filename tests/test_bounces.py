@@ -5,7 +5,7 @@ import pytest
 from tests.factories import AgentFactory, AssessmentFactory, MessageFactory, TicketFactory
 from tests.mail import reports
 from tests.test_outbox import ADVICE
-from tickets import bounces, desk, outbox, pipeline, suppression
+from tickets import bounces, completing, desk, outbox, pipeline, suppression
 from tickets.mail.return_path import return_path
 from tickets.models import Message, SuppressedAddress, Ticket
 
@@ -278,6 +278,19 @@ def test_mark_delivered_tells_when_it_arrived():
 
     message.refresh_from_db()
     assert (before, message.delivered_at is None) == (None, False)
+
+
+def test_sender_of_a_mail_has_not_misspelt_it():
+    ticket, message = triaged(channel="email")
+    bounces.note_bounce(message, status="5.1.1", said="no")
+    ticket.refresh_from_db()
+    unread = ticket.category
+
+    completing.complete(ticket, completing.Completion(registered_email=ticket.registered_email))
+    pipeline.look_again(ticket.pk)
+
+    ticket.refresh_from_db()
+    assert (unread, ticket.category) == ("otp_not_received", "self_typo")
 
 
 def test_assessment_of_nobody_is_not_needed():

@@ -18,13 +18,14 @@ from tickets.linking import Kin
 from tickets.mail.reachability import accepts_mail
 from tickets.mail.status_codes import reading_of
 from tickets.models import Assessment, Message, Screenshot, Ticket
+from tickets.models.event import EventKind
 from tickets.models.message import Delivery
-from tickets.models.ticket import HoldThen, Status
+from tickets.models.ticket import Channel, HoldThen, Status
 from triage.advice import Advice, compose
 from triage.assess import Assessment as Verdict
 from triage.assess import assess
 from triage.playbooks import AGENT, OTHER, SELF_FIX, playbooks
-from triage.report import Report
+from triage.report import MAILBOX_FULL, Report
 
 logger = logging.getLogger(__name__)
 
@@ -145,7 +146,13 @@ def bounced_at_registered(ticket: Ticket) -> str:
     failed = ticket.messages.filter(
         delivery=Delivery.FAILED, recipient__iexact=ticket.registered_email
     ).exclude(bounce_status="")
-    return reading_of(failed.order_by("-id").values_list("bounce_status", flat=True).first() or "")
+    reading = reading_of(failed.order_by("-id").values_list("bounce_status", flat=True).first() or "")
+    return reading if reading == MAILBOX_FULL or _was_typed(ticket) else ""
+
+
+def _was_typed(ticket: Ticket) -> bool:
+    """Nobody can have misspelt the address that a mail came from."""
+    return ticket.channel != Channel.EMAIL or ticket.events.filter(kind=EventKind.COMPLETED).exists()
 
 
 def give_up(ticket: Ticket) -> None:
