@@ -71,7 +71,7 @@ def test_category_set_by_a_human_has_no_share(agent):
     ("columns", "words"),
     [
         ({"signup_precision": "not_yet", "signed_up_at": None}, "belum terdaftar"),
-        ({"signup_precision": "unknown", "signed_up_at": None}, "tidak ingat"),
+        ({"signup_precision": "unknown", "signed_up_at": None}, "tidak diketahui"),
         ({"signup_precision": "day", "signed_up_at": timezone.now()}, "hari ini"),
         ({"signup_precision": "day", "signed_up_at": timezone.now() - timedelta(days=3)}, "3 hari"),
     ],
