@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,6 +13,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
+SERVES = "process_request_thread"  # in the name of a thread of the live server that has a request
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
 PHONE = {
@@ -46,8 +49,13 @@ class Windows:
         return page
 
     def close(self) -> None:
+        """Close every window, and see that nothing of them is under way into the next test."""
         for context in self.browser.contexts:
+            context.set_offline(True)  # pages save what was typed as they are left
             context.close()
+        patience = time.monotonic() + 5
+        while any(SERVES in thread.name for thread in threading.enumerate()) and time.monotonic() < patience:
+            time.sleep(0.02)
 
     def _hear(self, message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"}:
