@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from tests.factories import AgentFactory, MessageFactory, ScreenshotFactory, TicketFactory
 from tests.images import png
-from tickets import desk, intake, links
+from tickets import bounces, desk, intake, links, pipeline
 from tickets.models import Incident, Message, Ticket
 from tickets.web import shown as shown_module
 from tickets.web import status as status_module
@@ -468,6 +468,18 @@ def test_mail_that_came_back_is_told_where_mail_does_not_go(client, status, word
 
     assert "Our e-mail to budi@contoh.id did not arrive" in page
     assert words in page
+
+
+@pytest.mark.usefixtures("model")
+def test_advice_that_went_to_the_other_address_is_not_called_here_only(client):
+    ticket = TicketFactory(registered_email="budi@contoh.id", reply_email="siti@contoh.id")
+    bounces.note_bounce(pipeline.triage(ticket.pk), status="5.1.1", said="no")
+    ticket.refresh_from_db()
+
+    _, page = page_of(client, ticket)
+
+    assert "We also sent this to your other address." in page
+    assert "on this page only" not in page
 
 
 @pytest.mark.parametrize(("registered", "is_said"), [("budi@contoh.id", True), ("siti@contoh.id", False)])

@@ -14,7 +14,7 @@ from tickets.intake import CAN_FAIL
 from tickets.missing import missing_from
 from tickets.models import Event, Message, Ticket
 from tickets.models.event import EventKind
-from tickets.models.message import MERGED_NOTICE, Delivery, MessageKind
+from tickets.models.message import ADVICE_ELSEWHERE, MERGED_NOTICE, Delivery, MessageKind
 from tickets.models.ticket import Channel, Status
 from tickets.moments import clock, in_words, signup_in_words
 from tickets.standing import standing_answer
@@ -187,3 +187,10 @@ class ShownTicket:
         if self.answer is None or self.answer.delivery not in MAILED:
             return False
         return self.answer.ticket_id == self.ticket.pk or self.shares_mailbox
+
+    @property
+    def went_elsewhere(self) -> bool:
+        """The advice came back, and went to the report's other address."""
+        if self.answer is None or not self.answer.has_bounced:
+            return False
+        return self.ticket.messages.filter(purpose=ADVICE_ELSEWHERE, delivery__in=MAILED).exists()
