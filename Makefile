@@ -16,7 +16,7 @@ help:  ## this list
 run: venv  ## install what is missing and start the whole product (PORT=8080 make run)
 	@exec $(PY) manage.py dev --stop-with-parent
 
-test: venv-dev  ## the test suite, without the slow fault tests
+test: venv-dev  ## the test suite, without the slow ones
 	@$(PY) manage.py compile_catalogs --verbosity 0
 	@$(PY) manage.py prepare_triage
 	@$(if $(CHROMIUM),:,echo "No Chromium here: tests in a browser are left out. On Debian: apt-get install chromium")

@@ -10,11 +10,11 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("model")]
 
 
 def test_seed_demo_makes_a_queue_in_many_states_and_mails_nobody(capsys):
-    call_command("seed_demo", tickets=60, seed=3, yes=True)
+    call_command("seed_demo", tickets=40, seed=3, yes=True)
 
     statuses = set(Ticket.objects.values_list("status", flat=True))
     waiting = Message.objects.filter(delivery__in=["queued", "sending"]).count()
-    assert Ticket.objects.count() == 60
+    assert Ticket.objects.count() == 40
     assert {"open", "self_fix", "pending", "resolved"} <= statuses
     assert "new" not in statuses
     assert (waiting, mail.outbox) == (0, [])

@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 from tests.factories import AgentFactory
 from tests.one_time_codes import code
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 PASSWORD = "rahasia-sekali-123"
 QUEUE = reverse("admin:tickets_ticket_changelist")

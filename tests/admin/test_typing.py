@@ -15,7 +15,7 @@ from tests.processes import until
 from tickets import desk, drafts, presence
 from tickets.models import Presence
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 PASSWORD = "rahasia-sekali-123"
 TYPED = "Halo Budi, kodenya sudah kami kirim ulang."

@@ -1,4 +1,5 @@
 import io
+import shlex
 import subprocess
 import sys
 import threading
@@ -86,7 +87,7 @@ def test_of_a_too_large_mail_only_the_beginning_is_fetched(server, settings):
 
 
 def test_access_token_opens_the_mailbox(server, settings):
-    settings.IMAP_TOKEN_COMMAND = f"{sys.executable} -c \"print('{server.token}')\""
+    settings.IMAP_TOKEN_COMMAND = shlex.join([sys.executable, "-c", f"print('{server.token}')"])
     server.deliver(letter())
 
     assert mailbox.fetch() == 1
