@@ -31,6 +31,22 @@ def test_domains_are_counted_worst_first_with_the_latest_code():
     assert found == [("contoh.id", 2, "5.2.2"), ("lain.id", 1, "")]
 
 
+def test_breakers_that_work_are_told_the_busiest_first():
+    now = timezone.now()
+    for code, ago in [("ip_hour", 5), ("everyone_hour", 9), ("everyone_hour", 1), ("everyone_hour", 90)]:
+        MessageFactory(
+            delivery="suppressed",
+            suppressed_because=code,
+            created_at=now - timedelta(minutes=ago),
+            kind="auto_reply",
+        )
+    MessageFactory(delivery="suppressed", suppressed_because="address_hour", kind="auto_reply")
+
+    found = [(each.code, each.held_back) for each in outbox_health.look().tripped]
+
+    assert found == [("everyone_hour", 2), ("ip_hour", 1)]
+
+
 def test_what_is_being_sent_waits_too():
     sending = MessageFactory(outgoing=True, delivery="sending")
     MessageFactory(outgoing=True)

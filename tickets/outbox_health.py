@@ -1,4 +1,4 @@
-"""How the outbox does: what waits longest, which domains do not take our mail; at a bounded cost."""
+"""How the outbox does: what waits longest, what breakers hold back, which domains fail; at a bounded cost."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from datetime import timedelta
 from django.utils import timezone
 
 from tickets.models import Message, SuppressedAddress
-from tickets.models.message import Delivery
+from tickets.models.message import Delivery, MessageKind
 
 RECENT = timedelta(days=1)
+# The caps that are there for storms and abuse; a mailbox that was mailed just now is everyday life.
+BREAKERS = ("everyone_hour", "ip_hour", "mail_everyone_hour", "mail_domain_hour")
 # Failed messages that are looked at, the latest, and domains that are named.
 LOOKED_AT = 1000
 NAMED = 5
@@ -26,11 +28,20 @@ class FailingDomain:
 
 
 @dataclass(frozen=True)
+class Tripped:
+    """A breaker that has kept automatic replies off the wire in the last hour."""
+
+    code: str
+    held_back: int  # COUNTED at most, with all the others
+
+
+@dataclass(frozen=True)
 class Health:
     oldest: Message | None
     unsent: int  # COUNTED at most
     failing: list[FailingDomain]
     suppressed: int  # COUNTED at most
+    tripped: list[Tripped]
 
 
 def look() -> Health:
@@ -45,7 +56,19 @@ def look() -> Health:
         unsent=unsent.order_by()[:COUNTED].count(),
         failing=failing_domains(),
         suppressed=SuppressedAddress.objects.standing().order_by()[:COUNTED].count(),
+        tripped=tripped_breakers(),
     )
+
+
+def tripped_breakers() -> list[Tripped]:
+    """The breakers that work right now, the busiest first."""
+    held_back = Message.objects.filter(
+        kind=MessageKind.AUTO_REPLY,
+        created_at__gt=timezone.now() - timedelta(hours=1),
+        suppressed_because__in=BREAKERS,
+    )
+    codes = held_back.order_by("-created_at").values_list("suppressed_because", flat=True)[:COUNTED]
+    return [Tripped(code, count) for code, count in Counter(codes).most_common()]
 
 
 def failing_domains() -> list[FailingDomain]:

@@ -176,7 +176,8 @@ FROM tickets_ticket WHERE id %% 5 = 0
 MESSAGES_SQL = """
 INSERT INTO tickets_message (
     ticket_id, kind, language, subject, body, advice, created_at, purpose, delivery, suppressed_because,
-    recipient, recipient_key, message_id, deliver_after_at, sent_at, last_error, attempts, bounce_status, provider_id
+    recipient, recipient_key, message_id, deliver_after_at, sent_at, last_error, attempts,
+    bounce_status, provider_id
 )
 SELECT id, 'auto_reply', 'id', 'Laporan Anda', repeat('Silakan tunggu dan coba lagi. ', 15), NULL,
     created_at, 'advice', 'sent', '', registered_email, registered_email,

@@ -58,12 +58,12 @@ def test_odd_addresses_give_a_page(lead, query):
 
 def test_number_of_queries_does_not_depend_on_the_rows(lead, django_assert_num_queries):
     MessageFactory(outgoing=True)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         lead.get(OUTBOX)
 
     MessageFactory(outgoing=True)
     MessageFactory(outgoing=True)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         lead.get(OUTBOX)
 
 
