@@ -181,6 +181,7 @@ def test_queue_is_walked_with_j_and_k(desk, ticket):
     expect(desk.get_by_role("link", name="kedua")).to_be_focused()
     desk.keyboard.press("Enter")
     expect(desk.get_by_role("heading", level=1)).to_contain_text(other.reference)
+    desk.wait_for_load_state()  # or there is nobody yet to hear the key
     desk.keyboard.press("u")
     expect(desk.get_by_role("link", name=TEXT)).to_be_visible()
     desk.keyboard.press("/")
