@@ -123,15 +123,17 @@ def _store(grain: str, start: datetime, tally: Tally[str], *, at: datetime) -> N
         )
         for category, counts, times in _by_category(tally)
     ]
-    period = Figures.objects.filter(grain=grain, start=start)
-    period.exclude(category__in=[row.category for row in rows]).delete()
-    # Not deleted and made again: two workers may count the same period at once.
+    # Two workers may count the same period at once: so nothing is deleted and made again, and the row
+    # of ALL, which _is_older locks, comes first here too.
+    rows.sort(key=lambda row: row.category != ALL)
     Figures.objects.bulk_create(
         rows,
         update_conflicts=True,
         unique_fields=["grain", "category", "start"],
         update_fields=["counted_at", *Figures.COUNTS, *Figures.TIMES],
     )
+    period = Figures.objects.filter(grain=grain, start=start)
+    period.exclude(category__in=[row.category for row in rows]).delete()
 
 
 def _by_category(tally: Tally[str]) -> Iterator[tuple[str, Counter[str], dict[str, Sketch]]]:
