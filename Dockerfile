@@ -1,5 +1,9 @@
 # One image for web, worker, beat and migrate; docker-compose.yml says which does what.
 ARG PYTHON=python:3.12-slim-trixie
+# As in docker-compose.yml: pg_dump must not be older than the server.
+ARG POSTGRES=18
+
+FROM postgres:${POSTGRES} AS postgres
 
 FROM ${PYTHON} AS build
 ENV PYTHONDONTWRITEBYTECODE=1 PIP_DISABLE_PIP_VERSION_CHECK=1
@@ -23,9 +27,15 @@ ENV PATH=/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     DATA_DIR=/data \
     STATIC_ROOT=/srv/static
-# Reads the screenshots.
-RUN apt-get update -q \
+# tesseract reads the screenshots; pg_dump and pg_restore are for backups, from where the server's image has its own.
+ARG POSTGRES
+COPY --from=postgres /usr/local/share/keyrings/postgres.gpg.asc /usr/local/share/keyrings/
+RUN . /etc/os-release \
+ && echo "deb [signed-by=/usr/local/share/keyrings/postgres.gpg.asc] http://apt.postgresql.org/pub/repos/apt $VERSION_CODENAME-pgdg main" \
+    > /etc/apt/sources.list.d/pgdg.list \
+ && apt-get update -q \
  && apt-get install -q -y --no-install-recommends tesseract-ocr tesseract-ocr-ind tesseract-ocr-eng \
+    "postgresql-client-$POSTGRES" \
  && rm -rf /var/lib/apt/lists/*
 RUN useradd --uid 10001 --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin kayasupport \
  && install -d -m 0700 -o 10001 -g 10001 /data

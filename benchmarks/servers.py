@@ -18,7 +18,13 @@ RELAYS = {"up": 0.0, "slow": 5.0, "down": None}
 POOL = 2  # processes of a worker, as in `manage.py dev`
 # Every requester has an address and a phone of their own here, so the caps per person stay as
 # shipped; the one over everybody would end the mail after some minutes of this load.
-LIMITS = {"NUM_PROXIES": "1", "AUTO_REPLIES_PER_HOUR": "1000000"}
+LIMITS = {
+    "NUM_PROXIES": "1",
+    "AUTO_REPLIES_PER_HOUR": "1000000",
+    "AUTO_REPLIES_PER_NETWORK_HOUR": "1000000",
+    "THROTTLE_INTAKE_NETWORK": "1000000/hour",
+    "THROTTLE_INTAKE_EVERYONE": "1000000/hour",
+}
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,9 @@ def main():
     # must be readable for all, and nobody on this machine gets past the folder.
     FOLDER.mkdir(mode=0o700, exist_ok=True)
     write("secret_key", secrets.token_urlsafe(50))
-    # A Fernet key: 32 bytes in URL-safe base64.
-    write("sealing_keys", base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())
+    # Fernet keys: 32 bytes in URL-safe base64.
+    for name in ("sealing_keys", "identity_keys"):
+        write(name, base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())
     write("postgres_password", secrets.token_urlsafe(24))
     password = (FOLDER / "postgres_password").read_text()
     write("database_url", f"postgres://kayasupport:{password}@postgres:5432/kayasupport")

@@ -2,4 +2,6 @@
 
 from kayasupport.celery import app as celery_app
 
-__all__ = ["celery_app"]
+VERSION = "0.1.dev"  # until the first release; see CHANGELOG.md
+
+__all__ = ["VERSION", "celery_app"]

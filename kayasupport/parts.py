@@ -15,6 +15,7 @@ from gunicorn.app.base import BaseApplication
 
 from kayasupport import web_server
 from kayasupport.celery import app
+from kayasupport.charset import Utf8
 from kayasupport.supervisor import die_with_parent
 
 WEB = {"workers": 2, "threads": 4}
@@ -33,7 +34,7 @@ class WebServer(BaseApplication):
             self.cfg.set(name, value)
 
     def load(self):
-        return get_wsgi_application()
+        return Utf8(get_wsgi_application())
 
 
 def serve(descriptor: int) -> None:

@@ -19,7 +19,7 @@ from django.db.migrations.executor import MigrationExecutor
 from kayasupport import catalogs
 from triage import versions
 
-FOLDERS = ("beat", "broker", "broker/control", "log", "mail", "screenshots", "triage")
+FOLDERS = ("beat", "broker", "broker/control", "identity", "log", "mail", "screenshots", "triage")
 ADMINISTRATOR = "admin"
 
 

@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from kombu.transport import TRANSPORT_ALIASES
 from whitenoise.compress import Compressor
 
+from kayasupport.static_headers import add_headers
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 # Every variable may come from a file instead: NAME_FILE=/run/secrets/name.
@@ -49,6 +51,8 @@ SECRET_KEY = (
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 # Fernet keys; the first one seals, each one opens. None: one is derived from SECRET_KEY.
 SEALING_KEYS = [key for each in env.list("SEALING_KEYS", default=[]) if (key := each.strip())]
+# The same for proofs of identity, and for nothing else.
+IDENTITY_KEYS = [key for each in env.list("IDENTITY_KEYS", default=[]) if (key := each.strip())]
 PORT = env.str("PORT", default="")  # of `manage.py dev`; empty: 8000, or the next free one
 SITE_URL = (env.str("SITE_URL", default="") or f"http://127.0.0.1:{PORT or 8000}").rstrip("/")
 SITE_IS_HTTPS = SITE_URL.startswith("https://")
@@ -84,10 +88,14 @@ INSTALLED_APPS = [
     "allauth.mfa",
 ]
 MIDDLEWARE = [
+    "kayasupport.request_watch.RequestWatchMiddleware",
+    # These four stand before all that answers, so that files, redirects and errors have their headers too.
+    "kayasupport.permissions_policy.PermissionsPolicyMiddleware",
+    "tickets.csp.ContentSecurityPolicyMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "tickets.csp.ContentSecurityPolicyMiddleware",
-    "kayasupport.charset.Utf8Middleware",
+    "kayasupport.compression.CompressionMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "tickets.web.language.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -97,7 +105,7 @@ MIDDLEWARE = [
     "simple_history.middleware.HistoryRequestMiddleware",  # who changed a setting
     "allauth.account.middleware.AccountMiddleware",
     "tickets.admin.second_factor_gate.SecondFactorMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "tickets.web.frame.FrameMiddleware",
 ]
 ROOT_URLCONF = "kayasupport.urls"
 WSGI_APPLICATION = "kayasupport.wsgi.application"
@@ -116,7 +124,9 @@ TEMPLATES = [
     },
 ]
 
-# Database: SQLite beside the code, or PostgreSQL by URL
+# Database: SQLite beside the code, or PostgreSQL by URL. How long we wait for whom: docs/timeouts.md
+LOCK_SECONDS = 5
+DATABASE_GONE_SECONDS = 25
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 if EMBEDDED:
     DATABASES = {
@@ -140,16 +150,24 @@ else:
     DATABASES = {
         "default": {
             **database,
+            "ENGINE": "kayasupport.postgresql",
             "CONN_MAX_AGE": 60,  # seconds
             "CONN_HEALTH_CHECKS": True,
             "OPTIONS": {
                 "connect_timeout": 3,  # seconds
-                "options": f"-c statement_timeout={STATEMENT_SECONDS}s -c lock_timeout=5s",
+                "options": f"-c statement_timeout={STATEMENT_SECONDS}s -c lock_timeout={LOCK_SECONDS}s",
+                # A machine that is gone without a word: the system would notice after two hours.
+                "keepalives_idle": DATABASE_GONE_SECONDS - 15,
+                "keepalives_interval": 5,
+                "keepalives_count": 3,
+                "tcp_user_timeout": DATABASE_GONE_SECONDS * 1000,  # milliseconds
                 # What the URL asks for, such as ?sslmode=verify-full, must not be lost.
                 **database.get("OPTIONS", {}),
             },
         }
     }
+
+REDIS_SECONDS = 1  # for a connection, and for an answer: a requester may be waiting
 
 # Cache: throttle counters, and what the DNS said of mail domains. Losing it must never lose a ticket.
 if REDIS_URL:
@@ -158,7 +176,7 @@ if REDIS_URL:
             "BACKEND": "kayasupport.redis_cache.KeptClientCache",
             "LOCATION": REDIS_URL,
             "KEY_PREFIX": env.str("REDIS_PREFIX", default="kayasupport"),
-            "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
+            "OPTIONS": {"socket_timeout": REDIS_SECONDS, "socket_connect_timeout": REDIS_SECONDS},
         }
     }
 else:
@@ -178,6 +196,7 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_TIME_LIMIT = env.int("TASK_SECONDS", default=60)
 CELERY_TASK_SOFT_TIME_LIMIT = CELERY_TASK_TIME_LIMIT * 0.75  # seconds
 CELERY_TASK_PUBLISH_RETRY = False
+CELERY_WORKER_POOL = "kayasupport.worker_pool:TaskPool"
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_DB_REUSE_MAX = 1_000_000  # tasks; kayasupport/celery.py closes what must be closed
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 1000
@@ -190,8 +209,11 @@ if REDIS_URL:
     CELERY_BROKER_URL = REDIS_URL
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "global_keyprefix": env.str("REDIS_PREFIX", default="kayasupport") + ":",
-        "socket_timeout": 1,
-        "socket_connect_timeout": 1,
+        "socket_timeout": REDIS_SECONDS,
+        "socket_connect_timeout": REDIS_SECONDS,
+        # Redis keeps no list of bells that are not acknowledged: rows are the queue. One that could not
+        # be struck off, while Redis did not answer, counted as in hand for ever, and two made a worker deaf.
+        "ack_emulation": False,
         # Kombu's own default is 100 tries, which would keep a requester waiting.
         "max_retries": 1,
         "interval_start": 0,
@@ -207,14 +229,16 @@ else:
         "control_folder": str(DATA_DIR / "broker" / "control"),
         "polling_interval": 0.1,  # seconds
     }
-# Work that stands above the verbs which ring the tasks of tickets/tasks.py, or below them.
+# Their own watch; work that stands above the verbs which ring the tasks of tickets/tasks.py, or below them.
 CELERY_IMPORTS = [
+    "kayasupport.worker_watch",
     "tickets.bulk.tasks",
     "tickets.mail.tasks",
     "tickets.mail.mailbox_tasks",
     "tickets.webhooks.tasks",
 ]
 SWEEP_SECONDS = env.int("SWEEP_SECONDS", default=10)
+CELERY_BEAT_SCHEDULER = "kayasupport.worker_watch:Scheduler"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat" / "schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep": {
@@ -232,11 +256,6 @@ CELERY_BEAT_SCHEDULE = {
         "task": "tickets.mail.tasks.sweep_mail",
         "schedule": timedelta(seconds=SWEEP_SECONDS),
         "options": {"expires": SWEEP_SECONDS},
-    },
-    "discard-old-sources": {
-        "task": "tickets.mail.tasks.discard_old_sources",
-        "schedule": timedelta(hours=1),
-        "options": {"expires": 3600},
     },
     "close-silent-tickets": {
         "task": "tickets.tasks.close_silent_tickets",
@@ -263,14 +282,14 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(seconds=SWEEP_SECONDS),
         "options": {"expires": SWEEP_SECONDS},
     },
-    "tidy-webhooks": {
-        "task": "tickets.webhooks.tasks.discard_old_deliveries",
-        "schedule": timedelta(hours=1),
-        "options": {"expires": 3600},
-    },
     # When it is time, Django's clock says; see tickets/weekly.py.
     "queue-weekly-summaries": {
         "task": "tickets.tasks.queue_weekly_summaries",
+        "schedule": timedelta(minutes=10),
+        "options": {"expires": 600},
+    },
+    "discard-old-data": {
+        "task": "tickets.tasks.discard_old_data",
         "schedule": timedelta(minutes=10),
         "options": {"expires": 600},
     },
@@ -342,6 +361,19 @@ USE_TZ = True
 # Files
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default="") or DATA_DIR / "static")
+# One style sheet and one script for all public pages, each made of several files.
+BUNDLES = {
+    "tickets/public.css": ["tickets/static/tickets/base.css", "tickets/public/*.css"],
+    "tickets/public.js": ["tickets/public/*.js"],
+    "tickets/brand.css": [],  # for the desk: what the brand's colours change
+}
+# Those that end with the colours of BRAND_COLOUR.
+BRANDED_BUNDLES = ["tickets/public.css", "tickets/brand.css"]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "kayasupport.bundles.BundleFinder",
+    "kayasupport.brand_files.BrandFinder",
+]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
@@ -349,7 +381,10 @@ STORAGES = {
 # Half the files, a tenth of the time: pages ask for hashed names only, and nobody debugs by these maps.
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = [*Compressor.SKIP_COMPRESS_EXTENSIONS, "map"]
+WHITENOISE_ADD_HEADERS_FUNCTION = add_headers
 SCREENSHOT_DIR = DATA_DIR / "screenshots"
+# Proofs of identity, sealed; elsewhere too, such as on a disk of their own.
+IDENTITY_DIR = Path(env.str("IDENTITY_DIR", default="") or DATA_DIR / "identity")
 # Anything larger goes to a temporary file while it is being received.
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o600
@@ -390,17 +425,42 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_TOLERANCE = 1  # steps of 30 seconds: clocks of phones are not exact
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_IS_HTTPS
+# By these names a browser takes a cookie from this very host over https only: no page of another host of
+# the platform can plant one (RFC 6265bis, 4.1.3.2).
+HOST_PREFIX = "__Host-" if SITE_IS_HTTPS else ""
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{HOST_PREFIX}sessionid", f"{HOST_PREFIX}csrftoken"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"  # "Strict" signs out whoever follows a link in a mail
+SESSION_ENGINE = "kayasupport.session_store"
 SESSION_COOKIE_AGE = 12 * 3600  # seconds: one working day
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "tickets.web.errors.csrf_failure"
 SECURE_SSL_REDIRECT = SITE_IS_HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]  # asked from inside, without TLS
 if NUM_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if SITE_IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SITE_IS_HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
+# What no page asks for. A file field with `capture` opens the camera's own program, and needs no leave.
+# Passkeys and the clipboard are in use.
+PERMISSIONS_DENIED = [
+    "accelerometer",
+    "camera",
+    "display-capture",
+    "geolocation",
+    "gyroscope",
+    "hid",
+    "magnetometer",
+    "microphone",
+    "midi",
+    "payment",
+    "serial",
+    "usb",
+]
 SECURE_CSP = {
     "default-src": ["'none'"],
     "script-src": ["'self'"],
@@ -426,8 +486,15 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_THROTTLE_RATES": {
         "intake": env.str("THROTTLE_INTAKE", default="20/hour"),
+        # Of a /24 (of a /64, which is one client already), and of everybody: against many addresses.
+        "intake_network": env.str("THROTTLE_INTAKE_NETWORK", default="600/hour"),
+        "intake_everyone": env.str("THROTTLE_INTAKE_EVERYONE", default="20000/hour"),
+        "advice": env.str("THROTTLE_ADVICE", default="120/min"),
         "status": env.str("THROTTLE_STATUS", default="120/min"),
         "key": env.str("THROTTLE_KEY", default="600/min"),
+        "find": env.str("THROTTLE_FIND", default="30/hour"),
+        "link": env.str("THROTTLE_LINK", default="20/hour"),
+        "identity": env.str("THROTTLE_IDENTITY", default="20/hour"),
         "sign_in": env.str("THROTTLE_SIGN_IN", default="10/hour"),
         "sign_in_network": env.str("THROTTLE_SIGN_IN_NETWORK", default="60/hour"),
         "sign_in_account": env.str("THROTTLE_SIGN_IN_ACCOUNT", default="100/hour"),
@@ -451,21 +518,65 @@ SPECTACULAR_SETTINGS = {
 }
 
 # Logging: references and ids, never texts, addresses or tokens
+LOG_FORMAT = env.str("LOG_FORMAT", default="line")  # "line" for people, "json" for programs
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {"context": {"()": "kayasupport.logs.ContextFilter"}},
     "formatters": {
         "line": {
             "()": "kayasupport.logs.Formatter",
             "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+        },
+        "json": {"()": "kayasupport.logs.JsonFormatter"},
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "json" if LOG_FORMAT == "json" else "line",
+            "filters": ["context"],
         }
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
 }
 
+# Watching; see docs/monitoring.md. /metrics does not exist until one of the first two says who may read it.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="").strip()
+METRICS_ALLOWED = env.list("METRICS_ALLOWED", default=[])  # networks, such as 10.0.0.0/8
+SENTRY_DSN = env.str("SENTRY_DSN", default="").strip()
+SENTRY_ENVIRONMENT = env.str("SENTRY_ENVIRONMENT", default="production")
+RELEASE = env.str("RELEASE", default="").strip()  # what this code is called, such as a commit
+# So old may the oldest untriaged ticket and the oldest unsent message be, before readyz and the desk warn.
+UNTRIAGED_LATE = timedelta(seconds=env.int("UNTRIAGED_LATE_SECONDS", default=120))
+UNSENT_LATE = timedelta(seconds=env.int("UNSENT_LATE_SECONDS", default=300))
+DISK_LOW = env.int("DISK_LOW_MIB", default=1024) * 1024 * 1024  # bytes free for screenshots
+
 # Ours: brand
 BRAND_NAME = env.str("BRAND_NAME", default="Bantuan Pendaftaran")
+# One line under the name, by language; empty: none.
+BRAND_TAGLINE = {"id": env.str("BRAND_TAGLINE_ID", default=""), "en": env.str("BRAND_TAGLINE_EN", default="")}
+# Files, SVG or PNG, copied among the static ones. Empty: our own sign.
+BRAND_LOGO = env.str("BRAND_LOGO", default="").strip()
+BRAND_ICON = env.str("BRAND_ICON", default="").strip()  # square, for the browser's tab
+# "#rrggbb"; the other shades follow. Empty: the shipped ones, or for dark one made of the light one.
+BRAND_COLOUR = env.str("BRAND_COLOUR", default="").strip()
+BRAND_COLOUR_DARK = env.str("BRAND_COLOUR_DARK", default="").strip()
+# What the footer leads to.
+BRAND_HOME_URL = env.str("BRAND_HOME_URL", default="").strip()
+BRAND_HELP_URL = env.str("BRAND_HELP_URL", default="").strip()
+BRAND_CHAT_URL = env.str("BRAND_CHAT_URL", default="").strip()
+BRAND_EMAIL = env.str("BRAND_EMAIL", default="").strip() or SUPPORT_MAILBOX
+BRAND_PHONE = env.str("BRAND_PHONE", default="").strip()
+# The platform's own privacy notice, instead of our page /privasi/, and what that page says at its end.
+PRIVACY_URL = env.str("PRIVACY_URL", default="").strip()
+PRIVACY_NOTE = {"id": env.str("PRIVACY_NOTE_ID", default=""), "en": env.str("PRIVACY_NOTE_EN", default="")}
+
+# Ours: the form on other sites' pages (docs/embedding.md)
+# Origins whose pages may show it in a frame: "https://daftar.contoh.id". None: nobody may.
+EMBED_PARENTS = [o for each in env.list("EMBED_PARENTS", default=[]) if (o := each.strip().rstrip("/"))]
+# Shared with the platform, which signs with one what it prefills; the first one signs here, each is believed.
+PREFILL_KEYS = [key for each in env.list("PREFILL_KEYS", default=[]) if (key := each.strip())]
+PREFILL_AGE = timedelta(minutes=env.int("PREFILL_MINUTES", default=60))
 
 # Ours: triage
 TRIAGE_MODEL_DIR = Path(env.str("TRIAGE_MODEL_DIR", default="") or DATA_DIR / "triage")
@@ -493,6 +604,24 @@ STATUS_LINK_AGE = timedelta(days=env.int("STATUS_LINK_DAYS", default=90))
 PENDING_ASSUMED_AFTER = timedelta(days=env.int("PENDING_ASSUMED_DAYS", default=7))
 REOPEN_GRACE = timedelta(days=env.int("REOPEN_GRACE_DAYS", default=7))
 SAME_PERSON_WINDOW = timedelta(days=env.int("SAME_PERSON_DAYS", default=14))
+# The link by which proof of identity is sent works so long, and once.
+IDENTITY_LINK_AGE = timedelta(days=env.int("IDENTITY_LINK_DAYS", default=3))
+
+# Ours: how long what is personal is kept (docs/privacy.md); timedelta(0) is for ever
+TICKETS_KEPT = timedelta(days=env.int("TICKETS_KEPT_DAYS", default=365))  # after the ticket was closed
+# A report held back as possible spam: after it came, if nobody decides, it becomes spam.
+SUSPENDED_KEPT = timedelta(days=env.int("SUSPENDED_DAYS", default=14))
+SPAM_KEPT = timedelta(days=env.int("SPAM_KEPT_DAYS", default=30))  # after it was taken for spam
+SCREENSHOTS_KEPT = timedelta(days=env.int("SCREENSHOTS_KEPT_DAYS", default=90))  # after the ticket was closed
+SECRETS_KEPT = timedelta(days=env.int("SECRETS_KEPT_DAYS", default=30))  # after the ticket was closed
+# Proofs of identity: after the decision, and after they came when nobody decides. Never for ever: whoever
+# sends one is told the day.
+IDENTITY_KEPT = timedelta(days=env.int("IDENTITY_KEPT_DAYS", default=7))
+IDENTITY_UNDECIDED_KEPT = timedelta(days=env.int("IDENTITY_UNDECIDED_DAYS", default=30))
+# IP address, browser, the trace of both, and what mail servers said: after they came.
+TECHNICAL_KEPT = timedelta(days=env.int("TECHNICAL_KEPT_DAYS", default=30))
+# An address that is not mailed, after mail to it came back: somebody else may have it by then.
+SUPPRESSED_KEPT = timedelta(days=env.int("SUPPRESSED_KEPT_DAYS", default=730))
 
 # Ours: the desk
 # Open tickets one agent may hold at once; 0 is any number. A lead may set another one per agent.
@@ -509,7 +638,13 @@ MAX_ATTEMPTS = 5
 AUTO_REPLIES_PER_ADDRESS_HOUR = env.int("AUTO_REPLIES_PER_ADDRESS_HOUR", default=1)
 AUTO_REPLIES_PER_ADDRESS_DAY = env.int("AUTO_REPLIES_PER_ADDRESS_DAY", default=3)
 AUTO_REPLIES_PER_IP_HOUR = env.int("AUTO_REPLIES_PER_IP_HOUR", default=10)
+# Of a /24, or of the /64 in which one household or server has 2^64 addresses.
+AUTO_REPLIES_PER_NETWORK_HOUR = env.int("AUTO_REPLIES_PER_NETWORK_HOUR", default=30)
 AUTO_REPLIES_PER_HOUR = env.int("AUTO_REPLIES_PER_HOUR", default=2000)
+
+# Mails with the link of one ticket within 24 hours: to addresses that its holder names, and, counted
+# apart, to its own addresses.
+LINK_MAILS_PER_TICKET_DAY = env.int("LINK_MAILS_PER_TICKET_DAY", default=3)
 
 # Ours: limits on the automatic answers that mail can cause; above, the advice stands on the status page only
 MAILS_ANSWERED_PER_SENDER_HOUR = env.int("MAILS_ANSWERED_PER_SENDER_HOUR", default=3)

@@ -29,8 +29,10 @@ FIRST_WAIT = 0.5  # seconds before a dead child is started again; doubles with e
 LOG_SIZE = 5 * 1024 * 1024  # bytes, twice per child
 
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
-# "2026-01-31 12:00:00,000 WARNING …", as settings.LOGGING writes it.
-LEVEL = re.compile(rb"^\d{4}-\d\d-\d\d \S+ (DEBUG|INFO|WARNING|ERROR|CRITICAL) ")
+# "2026-01-31 12:00:00,000 WARNING …" or {"time": …, "level": "WARNING", …}, as settings.LOGGING writes it.
+LEVEL = re.compile(
+    rb"^(?:\d{4}-\d\d-\d\d \S+ |\{\"time\": \"[^\"]+\", \"level\": \")(DEBUG|INFO|WARNING|ERROR|CRITICAL)\b"
+)
 
 
 class GaveUp(Exception):

@@ -2,7 +2,7 @@
 
 import os
 
-from tickets import bells
+from tickets import advising, bells, meters, rhythm
 
 wsgi_app = "kayasupport.wsgi"
 bind = ["0.0.0.0:8000"]  # inside the container; who publishes the port decides who gets in
@@ -30,6 +30,13 @@ control_socket_disable = True
 def post_worker_init(worker: object) -> None:
     # Not sooner: threads do not outlive the fork that makes a process of the pool.
     bells.ring_from_a_thread()
+    advising.warm_up()
+    meters.forget()
+    rhythm.begin(meters.keep)
+
+
+def worker_exit(server: object, worker: object) -> None:
+    rhythm.do_all([meters.keep])
 
 
 logger_class = "kayasupport.web_worker.ErrorLogger"

@@ -4,6 +4,8 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from kayasupport.charset import Utf8
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kayasupport.settings")
 
-application = get_wsgi_application()
+application = Utf8(get_wsgi_application())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,6 +11,8 @@ from dataclasses import dataclass, field
 from django.contrib.auth.models import User
 from django.test import Client
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+from tests.processes import until
 
 SERVES = "process_request_thread"  # in the name of a thread of the live server that has a request
 LATE_DRAFT = "409 (Conflict)"  # to a draft that was under way while its reply was sent; the page knows
@@ -54,13 +55,15 @@ class Windows:
         for context in self.browser.contexts:
             context.set_offline(True)  # pages save what was typed as they are left
             context.close()
-        patience = time.monotonic() + 5
-        while any(SERVES in thread.name for thread in threading.enumerate()) and time.monotonic() < patience:
-            time.sleep(0.02)
+        until(lambda: not _is_serving(), within=20, what="the live server has answered all requests")
 
     def _hear(self, message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"} and LATE_DRAFT not in message.text:
             self.complaints.append(f"{message.type}: {message.text}")
+
+
+def _is_serving() -> bool:
+    return any(SERVES in thread.name for thread in threading.enumerate())
 
 
 def installed_browser() -> str | None:

@@ -2,8 +2,9 @@
 
 import uuid
 from collections.abc import Iterator
-from datetime import date, time
+from datetime import date, datetime, time, timedelta
 from importlib import import_module
+from pathlib import Path
 from pkgutil import iter_modules
 from types import SimpleNamespace
 
@@ -16,18 +17,50 @@ from django.db import connection
 from django.utils import timezone
 from playwright.sync_api import Browser
 
+from tests.album import Album, bind
 from tests.browsers import Windows, installed_browser, launched
 from tests.factories import ScreenshotFactory, TicketFactory
 from tests.faults.scoreboard import pytest_terminal_summary  # noqa: F401 (a hook, and here for xdist)
+from tests.fuzz import budget
 from tests.mail_sink import MailSink
 from tests.product import Prepared, Product
 from tests.screens import ERROR, install, screen, table
-from tickets import bells, migrations, promises
-from tickets.models import Reading
+from tickets import (
+    bells,
+    cap_levels,
+    log_context,
+    meters,
+    migrations,
+    promises,
+    readiness,
+    shared_clock,
+    signs,
+    vitals,
+    waits,
+)
+from tickets.models import Pulse, Reading
 from tickets.opening_hours import Calendar, Hours, Span
 from tickets.promises import Promises
 from tickets.webhooks import endpoints
 from triage.changes import override_with
+
+
+def pytest_addoption(parser):
+    parser.addoption("--album", help="take pictures of every page and state into this folder")
+    parser.addoption("--tickets", type=int, default=40, help="reports of each drill in tests/faults")
+    parser.addoption("--outcomes", help="write what became of them into this file, as JSON")
+    parser.addoption("--fuzz-minutes", type=float, default=0, help="of tests/fuzz in all, with new examples")
+
+
+def pytest_configure(config):
+    budget.plan(config.getoption("--fuzz-minutes"))
+
+
+def pytest_sessionfinish(session):
+    folder = session.config.getoption("--album")
+    is_last = not hasattr(session.config, "workerinput")  # xdist: the one that waits for the others
+    if folder and is_last and Path(folder).is_dir():
+        bind(Path(folder))
 
 
 @pytest.fixture(scope="session")
@@ -48,6 +81,7 @@ def own_folders(settings, tmp_path):
     """Nothing a test writes lands in var/, and nothing it reads comes from the network."""
     settings.MAIL_DOMAIN_LOOKUP = False
     settings.SCREENSHOT_DIR = tmp_path / "screenshots"
+    settings.IDENTITY_DIR = tmp_path / "identity"
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     settings.STORAGES = {
         **settings.STORAGES,
@@ -74,7 +108,7 @@ def roles(request) -> None:
         editor = SimpleNamespace(connection=connection)
         import_module("tickets.migrations.0002_roles").make_roles(apps, editor)
         for module in sorted(iter_modules(migrations.__path__), key=lambda each: each.name):
-            for name in ("give_rights", "add_macros", "set_promises"):
+            for name in ("give_rights", "add_macros", "set_promises", "reword_macros"):
                 step = getattr(import_module(f"tickets.migrations.{module.name}"), name, None)
                 if step:
                     step(apps, editor)
@@ -89,10 +123,40 @@ def office() -> Promises:
     return Promises(Calendar(hours, first=date(year - 2, 1, 1), last=date(year + 3, 12, 31)))
 
 
+@pytest.fixture
+def noon(monkeypatch) -> datetime:
+    """Today at the desk's noon, which it now is: for what would come out otherwise around midnight."""
+    noon = timezone.localtime().replace(hour=12, minute=0, second=0, microsecond=0)
+    monkeypatch.setattr(timezone, "now", lambda: noon)
+    return noon
+
+
+@pytest.fixture(autouse=True)
+def unwatched() -> None:
+    """Nothing that another test has counted, or has found out about the running system."""
+    meters.forget()
+    readiness.forget()
+    vitals.forget()
+    cap_levels.forget()
+    log_context.begin()
+
+
+@pytest.fixture(autouse=True)
+def same_clock() -> None:
+    """The database's clock is ours, known at no query."""
+    shared_clock.keep(timedelta(), seconds=3600)
+
+
 @pytest.fixture(autouse=True)
 def promised(office) -> None:
     """Known already, at no query; a test that changes the rows has to forget it first."""
     promises.keep(office, seconds=3600)
+
+
+@pytest.fixture(autouse=True)
+def no_usual_wait() -> None:
+    """Nothing is known of earlier waits, at no query; a test that counts has to forget that first."""
+    waits.keep(None, seconds=3600)
 
 
 @pytest.fixture(autouse=True)
@@ -114,6 +178,17 @@ def rung(monkeypatch) -> list[tuple[str, int]]:
     monkeypatch.setattr(Task, "apply_async", apply_async)
     monkeypatch.setattr(bells, "_quiet_until", 0.0)
     return heard
+
+
+@pytest.fixture
+def house_at_work(settings, tmp_path) -> None:
+    """An empty broker, and signs of life of a worker, of beat and of the sweep."""
+    if not settings.REDIS_URL:
+        (tmp_path / "broker").mkdir()
+        settings.CELERY_BROKER_TRANSPORT_OPTIONS = {"data_folder_in": str(tmp_path / "broker")}
+    for role in ("worker", "beat"):
+        Pulse.objects.create(role=role, name=f"{role}:1")
+    signs.note_round("sweep", seconds=0.1)
 
 
 @pytest.fixture
@@ -172,6 +247,12 @@ def windows(browser, request) -> Iterator[Windows]:
     windows = Windows(browser, request.getfixturevalue(served).url)
     yield windows
     windows.close()
+
+
+@pytest.fixture(scope="session")
+def album(request) -> Album:
+    folder = request.config.getoption("--album")
+    return Album(Path(folder) if folder else None)
 
 
 @pytest.fixture(scope="session")

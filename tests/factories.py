@@ -7,10 +7,14 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.utils import timezone
 
-from tickets import sealing
+from tests import images
+from tickets import identity_files, sealing
+from tickets.identity_files import SealedPicture
 from tickets.mail.outgoing import new_message_id
 from tickets.models import (
     Assessment,
+    IdentityFile,
+    IdentityRequest,
     Macro,
     Message,
     Reading,
@@ -23,6 +27,8 @@ from tickets.models.message import Delivery, MessageKind
 from tickets.models.ticket import SignupPrecision
 from tickets.models.webhook import WebhookEvent
 from tickets.people import requester_key
+from tickets.screenshots import Cleaned
+from tickets.sealing import IDENTITY
 
 WEBHOOK_SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
@@ -80,6 +86,11 @@ class TicketFactory(factory.django.DjangoModelFactory):
             confidence=0.9,
             hold_then="queue",
             hold_until=factory.LazyFunction(lambda: timezone.now() + timedelta(minutes=30)),
+        )
+        suspended = factory.Trait(
+            status="suspended",
+            suspended_because="trap links",
+            suspended_at=factory.LazyFunction(timezone.now),
         )
         pending = factory.Trait(
             status="pending",
@@ -142,6 +153,40 @@ class ReadingFactory(factory.django.DjangoModelFactory):
     )
     confidence = 0.9
     ended_at = factory.LazyFunction(timezone.now)
+
+
+class IdentityRequestFactory(factory.django.DjangoModelFactory):
+    """Asked for and open; `received=True` has come, and its rows are the test's business."""
+
+    class Meta:
+        model = IdentityRequest
+
+    ticket = factory.SubFactory(TicketFactory, pending=True, category="account_restricted")
+    reason = "restricted"
+    expires_at = factory.LazyAttribute(lambda asked: asked.created_at + timedelta(days=3))
+    created_at = factory.LazyFunction(timezone.now)
+
+    class Params:
+        received = factory.Trait(
+            used_at=factory.LazyFunction(timezone.now),
+            delete_after_at=factory.LazyAttribute(lambda asked: asked.used_at + timedelta(days=30)),
+        )
+
+
+class ProofFactory(IdentityRequestFactory):
+    """Proof that has come, with its pictures, sealed and on the disk."""
+
+    class Meta:
+        skip_postgeneration_save = True
+
+    received = True
+
+    @factory.post_generation
+    def pictures(self, create, given, **kwargs):
+        for number, data in enumerate([images.png()] if given is None else given, start=1):
+            size = {"width": 400, "height": 300, "size": len(data)}
+            path = identity_files.store(SealedPicture(Cleaned(**size, format="png"), IDENTITY.seal(data)))
+            IdentityFile.objects.create(request=self, number=number, path=path, format="png", **size)
 
 
 class MessageFactory(factory.django.DjangoModelFactory):

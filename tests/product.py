@@ -33,8 +33,12 @@ NEUTRAL = {
     "PORT": "",
     "SECRET_KEY": "of-tests-only-" + 40 * "k",
     "THROTTLE_INTAKE": "100000/hour",
+    "THROTTLE_INTAKE_NETWORK": "100000/hour",
+    "THROTTLE_INTAKE_EVERYONE": "1000000/hour",
+    "THROTTLE_ADVICE": "100000/min",
     "THROTTLE_STATUS": "100000/min",
     "AUTO_REPLIES_PER_IP_HOUR": "100000",
+    "AUTO_REPLIES_PER_NETWORK_HOUR": "100000",
     "AUTO_REPLIES_PER_HOUR": "100000",
     "WEB_CONCURRENCY": "2",
     "WEB_THREADS": "4",
@@ -55,16 +59,20 @@ class Prepared:
 
     folder: Path
     database: str  # its name on PostgreSQL
+    server: str = settings.DATABASE_URL  # of PostgreSQL, with any database's name; "" is SQLite
 
     def make(self) -> None:
-        if not settings.EMBEDDED:
-            _administer(f'CREATE DATABASE "{self.database}"')
-        environment = {**base_environment(self.folder, self.database), "STATIC_ROOT": str(self.static)}
+        if self.server:
+            self.administer(f'CREATE DATABASE "{self.database}"')
+        environment = {
+            **base_environment(self.folder, self.url_of(self.database)),
+            "STATIC_ROOT": str(self.static),
+        }
         subprocess.run([sys.executable, "-c", PREPARE], cwd=ROOT, env=environment, check=True, timeout=180)
 
     def discard(self) -> None:
-        if not settings.EMBEDDED:
-            _administer(f'DROP DATABASE IF EXISTS "{self.database}" WITH (FORCE)')
+        if self.server:
+            self.administer(f'DROP DATABASE IF EXISTS "{self.database}" WITH (FORCE)')
 
     @property
     def static(self) -> Path:
@@ -73,10 +81,18 @@ class Prepared:
     def copy(self, folder: Path, database: str) -> None:
         """Make a fresh database with all tables."""
         folder.mkdir(parents=True, exist_ok=True)
-        if settings.EMBEDDED:
-            shutil.copy(self.folder / "kayasupport.sqlite3", folder)
+        if self.server:
+            self.administer(f'CREATE DATABASE "{database}" TEMPLATE "{self.database}"')
         else:
-            _administer(f'CREATE DATABASE "{database}" TEMPLATE "{self.database}"')
+            shutil.copy(self.folder / "kayasupport.sqlite3", folder)
+
+    def url_of(self, database: str) -> str:
+        return urlsplit(self.server)._replace(path=f"/{database}").geturl() if self.server else ""
+
+    def administer(self, statement: str) -> None:
+        # As Django's test runner does: nobody can create or drop the database they are connected to.
+        with psycopg.connect(self.url_of("postgres"), autocommit=True, connect_timeout=5) as connection:
+            connection.execute(statement)  # type: ignore[call-overload]
 
 
 @dataclass
@@ -97,12 +113,18 @@ class Product:
             (self.folder / name).mkdir(parents=True, exist_ok=True)
         self.prepared.copy(self.folder, self.name)
 
+    def install_empty(self) -> None:
+        """Like install, but without a single table."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        if self.prepared.server:
+            self.prepared.administer(f'CREATE DATABASE "{self.name}"')
+
     def remove(self) -> None:
         """End what runs, at once; drop what lies outside the data folder."""
         for process in self.processes:
             process.kill()
-        if not settings.EMBEDDED:
-            _administer(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)')
+        if self.prepared.server:
+            self.prepared.administer(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)')
         if self.redis_url and self.redis_url == settings.REDIS_URL:
             shared = redis.Redis.from_url(self.redis_url, socket_timeout=5)
             for key in shared.scan_iter(f"{self.name}*"):
@@ -115,7 +137,7 @@ class Product:
     @property
     def environment(self) -> dict[str, str]:
         return {
-            **base_environment(self.folder, self.name),
+            **base_environment(self.folder, self.prepared.url_of(self.name)),
             "STATIC_ROOT": str(self.prepared.static),
             "SITE_URL": self.url,
             "EMAIL_URL": f"smtp://127.0.0.1:{self.smtp_port}",
@@ -124,19 +146,20 @@ class Product:
             **self.own_settings,
         }
 
-    def start_web(self) -> Process:
-        return self._wait_for(self._web())
+    def start_web(self, *, application: str = "", **changes: str) -> Process:
+        """Start the web with `application` in place of ours, and with changes to its environment."""
+        return self._wait_for(self._web(application, changes))
 
-    def start_worker(self, *, include: str = "") -> Process:
+    def start_worker(self, *, include: str = "", **changes: str) -> Process:
         """Start a worker of two; `include` is a module it loads besides."""
-        return self._wait_for(self._worker(include))
+        return self._wait_for(self._worker(include, changes))
 
     def start_beat(self) -> Process:
         return self._wait_for(self._beat())
 
     def start(self, *, include: str = "") -> None:
         """Start the whole product; `include` is a module that its worker loads besides."""
-        for process in [self._web(), self._worker(include), self._beat()]:
+        for process in [self._web("", {}), self._worker(include, {}), self._beat()]:
             self._wait_for(process)
 
     @property
@@ -151,8 +174,10 @@ class Product:
     def rows(self) -> Iterator[None]:
         """Let the models of this process read and write the product's database."""
         ours = connections["default"]
-        place = self.folder / "kayasupport.sqlite3" if settings.EMBEDDED else self.name
-        database = {**ours.settings_dict, "NAME": str(place)}
+        place = {"NAME": str(self.folder / "kayasupport.sqlite3")}
+        if self.prepared.server:
+            place = {"NAME": self.name, "PORT": str(urlsplit(self.prepared.server).port or 5432)}
+        database = {**ours.settings_dict, **place}
         connections["default"] = load_backend(database["ENGINE"]).DatabaseWrapper(database, "default")
         try:
             yield
@@ -168,24 +193,27 @@ class Product:
             parts.append(f"---- {process.log.name}: {process.popen.poll()}\n" + "\n".join(lines))
         return "\n".join(parts)
 
-    def _web(self) -> Process:
+    def _web(self, application: str, changes: dict[str, str]) -> Process:
         config = ["-c", "python:kayasupport.web_server", "--bind", f"127.0.0.1:{self.port}"]
-        return self._start("web", "gunicorn", *config, ready="")
+        return self._start("web", "gunicorn", *config, *filter(None, [application]), ready="", **changes)
 
-    def _worker(self, include: str) -> Process:
+    def _worker(self, include: str, changes: dict[str, str]) -> Process:
         options = ["--pool=prefork", "--concurrency=2", f"--hostname=worker{len(self.processes)}@test"]
         options += ["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel=INFO"]
         options += [f"--include={include}"] if include else []
-        return self._start("worker", "celery", "--app=kayasupport", "worker", *options, ready=" ready.")
+        return self._start(
+            "worker", "celery", "--app=kayasupport", "worker", *options, **changes, ready=" ready."
+        )
 
     def _beat(self) -> Process:
         options = ["--loglevel=INFO", "--pidfile="]
         return self._start("beat", "celery", "--app=kayasupport", "beat", *options, ready="beat: Starting")
 
-    def _start(self, name: str, module: str, *arguments: str, ready: str) -> Process:
+    def _start(self, name: str, module: str, *arguments: str, ready: str, **changes: str) -> Process:
         log = self.folder / "log" / f"{len(self.processes)}-{name}.log"
         command = [sys.executable, "-m", module, *arguments]
-        process = start(name, command, log=log, environment=self.environment, ready=ready)
+        environment = {**self.environment, **changes}
+        process = start(name, command, log=log, environment=environment, ready=ready)
         self.processes.append(process)
         return process
 
@@ -207,7 +235,7 @@ class Product:
             return False
 
 
-def base_environment(folder: Path, database: str) -> dict[str, str]:
+def base_environment(folder: Path, database_url: str) -> dict[str, str]:
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("DJANGO_")}
     return {
         **inherited,
@@ -215,16 +243,6 @@ def base_environment(folder: Path, database: str) -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": "kayasupport.settings",
         "PYTHONUNBUFFERED": "1",
         "DATA_DIR": str(folder),
-        "DATABASE_URL": "" if settings.EMBEDDED else _database_url(database),
+        "DATABASE_URL": database_url,
         "TRIAGE_MODEL_DIR": str(settings.TRIAGE_MODEL_DIR),
     }
-
-
-def _database_url(name: str) -> str:
-    return urlsplit(settings.DATABASE_URL)._replace(path=f"/{name}").geturl()
-
-
-def _administer(statement: str) -> None:
-    # As Django's test runner does: nobody can create or drop the database they are connected to.
-    with psycopg.connect(_database_url("postgres"), autocommit=True, connect_timeout=5) as connection:
-        connection.execute(statement)  # type: ignore[call-overload]

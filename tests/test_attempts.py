@@ -8,7 +8,7 @@ from django.core.cache.backends.locmem import LocMemCache
 from django.test import RequestFactory
 
 from tests.factories import AgentFactory
-from tickets import attempts, throttling
+from tickets import attempts, counters
 
 
 @pytest.fixture(autouse=True)
@@ -16,10 +16,10 @@ def fresh(settings, monkeypatch):
     settings.NUM_PROXIES = 0
     rates = {"sign_in": "2/hour", "sign_in_network": "4/hour", "sign_in_account": "6/hour"}
     settings.REST_FRAMEWORK = {**settings.REST_FRAMEWORK, "DEFAULT_THROTTLE_RATES": rates}
-    monkeypatch.setattr(throttling, "_resting_until", 0.0)
+    monkeypatch.setattr(counters, "_resting_until", 0.0)
     # A test that begins in one window and ends in the next one would count anew.
     now = time.time()
-    monkeypatch.setattr(attempts.time, "time", lambda: now)
+    monkeypatch.setattr(counters.time, "time", lambda: now)
     cache.clear()
 
 
@@ -27,7 +27,7 @@ def knock(account="rina", address="198.51.100.7", forwarded=""):
     request = RequestFactory().post("/", REMOTE_ADDR=address, HTTP_X_FORWARDED_FOR=forwarded)
     try:
         attempts.begin_password(request, account=account)
-    except attempts.TooMany:
+    except counters.TooMany:
         return False
     return True
 
@@ -90,7 +90,7 @@ def test_begin_proof_follows_the_person_from_address_to_address():
     def prove(address):
         try:
             attempts.begin_proof(RequestFactory().post("/", REMOTE_ADDR=address), user=user)
-        except attempts.TooMany:
+        except counters.TooMany:
             return False
         return True
 
@@ -98,11 +98,11 @@ def test_begin_proof_follows_the_person_from_address_to_address():
 
 
 def test_too_many_says_until_when(monkeypatch):
-    monkeypatch.setattr(attempts.time, "time", lambda: 3600 * 7 + 600.5)
+    monkeypatch.setattr(counters.time, "time", lambda: 3600 * 7 + 600.5)
     knock()
     knock()
 
-    with pytest.raises(attempts.TooMany) as refusal:
+    with pytest.raises(counters.TooMany) as refusal:
         attempts.begin_password(RequestFactory().post("/", REMOTE_ADDR="198.51.100.7"), account="rina")
 
     assert refusal.value.wait == 3000
@@ -111,8 +111,8 @@ def test_too_many_says_until_when(monkeypatch):
 def test_next_window_begins_at_nothing(monkeypatch):
     for _ in range(3):
         knock()
-    later = attempts.time.time() + 3600
-    monkeypatch.setattr(attempts.time, "time", lambda: later)
+    later = counters.time.time() + 3600
+    monkeypatch.setattr(counters.time, "time", lambda: later)
 
     assert knock() is True
 
@@ -127,6 +127,6 @@ def test_cache_that_is_down_lets_everybody_try(monkeypatch):
     def fail(*args, **kwargs):
         raise ConnectionError
 
-    monkeypatch.setattr(attempts, "cache", type("Broken", (), {"add": fail, "incr": fail, "decr": fail}))
+    monkeypatch.setattr(counters, "cache", type("Broken", (), {"add": fail, "incr": fail, "decr": fail}))
 
     assert [knock() for _ in range(20)] == [True] * 20

@@ -43,6 +43,15 @@ def test_bounce_marks_the_row_and_tells_the_history():
     assert event.data == {"message": message.pk, "status": "5.1.1"}
 
 
+def test_bounce_with_a_nul_in_its_words_is_kept():
+    _ticket, message = triaged()
+
+    bounces.note_bounce(message, status="5.1.1", said="550 User\0unknown")
+
+    message.refresh_from_db()
+    assert message.last_error == "550 User unknown"
+
+
 def test_bounce_after_it_was_sent_counts_as_well():
     _ticket, message = triaged()
     Message.objects.filter(pk=message.pk).update(delivery="sent", sent_at=message.created_at)

@@ -1,14 +1,18 @@
+import errno
 import os
 import time
+from datetime import timedelta
+from unittest.mock import Mock
 
 import pytest
+import time_machine
 from django.core.files.base import ContentFile
 
 from tests import images
 from tests.factories import ScreenshotFactory
 from tests.screens import install, remove
-from tickets import cleaning, screenshots
-from tickets.models import Reading
+from tickets import cleaning, sandbox, screenshots
+from tickets.models import Reading, Screenshot
 
 pytestmark = pytest.mark.django_db
 
@@ -69,6 +73,26 @@ def test_clean_screenshot_marks_what_cannot_be_read(settings):
 
     screenshot.refresh_from_db()
     assert (screenshot.state, screenshot.original_path) == ("unreadable", "")
+
+
+@pytest.mark.parametrize(
+    ("error", "counted"),
+    [(OSError(errno.ENOSPC, "full"), 0), (OSError(errno.EIO, "broken"), 1), (sandbox.Stopped("SIGKILL"), 1)],
+)
+def test_what_is_not_the_pictures_fault_is_tried_again_later(error, counted, monkeypatch, settings):
+    screenshot = received()
+    monkeypatch.setattr(screenshots, "clean", Mock(side_effect=error))
+
+    with time_machine.travel(screenshot.created_at, tick=False):
+        cleaning.clean_screenshot(screenshot.pk)
+        was_due = Screenshot.objects.due().exists()
+    with time_machine.travel(screenshot.created_at + cleaning.RETRY_AFTER + timedelta(seconds=1)):
+        is_due = Screenshot.objects.due().exists()
+
+    screenshot.refresh_from_db()
+    assert (was_due, is_due) == (False, True)
+    assert (screenshot.state, screenshot.attempts) == ("received", counted)
+    assert (settings.SCREENSHOT_DIR / screenshot.original_path).is_file()
 
 
 def test_clean_screenshot_gives_up_on_one_that_keeps_killing_its_worker(settings):

@@ -33,6 +33,18 @@ def test_count_figures_counts_the_hours_that_are_shown_too():
     assert OpenWork.objects.get().by_category["otp_not_received"]["open"][0] == 1
 
 
+def test_count_figures_leaves_days_alone_whose_tickets_are_gone_by_age(settings):
+    settings.TICKETS_KEPT = timedelta(days=30)
+
+    with pytest.raises(CommandError, match="TICKETS_KEPT_DAYS"):
+        call_command("count_figures", "--from", ago(31), "--to", ago(29))
+
+    assert Figures.objects.count() == 0
+    settings.TICKETS_KEPT = timedelta(0)
+    call_command("count_figures", "--from", ago(31), "--to", ago(31))
+    assert Figures.objects.count() == 1
+
+
 def test_count_figures_asks_for_a_range_that_is_one():
     with pytest.raises(CommandError):
         call_command("count_figures", "--from", ago(1), "--to", ago(2))

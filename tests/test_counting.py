@@ -10,11 +10,12 @@ from django.db import connection
 from django.utils import timezone
 
 from tests.factories import AgentFactory, TicketFactory
-from tickets import counting, desk, figures
+from tickets import counting, desk, figures, measures
 from tickets.measures import MEASURES, Tally
 from tickets.models import AgentDay, Figures
 from tickets.models.figures import ALL, Grain
 from tickets.periods import Window, day_start, days_between, latest, window
+from tickets.privacy import deletion
 
 pytestmark = pytest.mark.django_db
 
@@ -130,7 +131,8 @@ def test_first_run_counts_all_that_is_shown(monkeypatch):
     assert counting.count_due(within=600) == 0
 
 
-def test_run_stops_when_its_time_is_over_and_the_next_goes_on(monkeypatch):
+@pytest.mark.usefixtures("noon")  # in the last hour of a day, hour and day end together
+def test_run_stops_when_its_time_is_over_and_the_next_goes_on():
     assert counting.count_due(within=0) == 1
     assert row().arrived == 0
 
@@ -255,3 +257,20 @@ def test_agents_who_left_take_their_days_with_them():
     User.objects.get(pk=rina.pk).delete()
 
     assert AgentDay.objects.count() == 0
+
+
+def test_ticket_that_is_deleted_while_its_period_is_counted_counts_once(monkeypatch):
+    ticket = TicketFactory(open=True)
+    counted = []
+
+    def count_window(period):
+        tally = measures.count_window(period)
+        if not counted:
+            deletion.delete([ticket.pk])
+        counted.append(period)
+        return tally
+
+    monkeypatch.setattr(counting, "count_window", count_window)
+    counting.count(Grain.DAY, today())
+
+    assert (row().arrived, len(counted)) == (1, 2)

@@ -1,9 +1,13 @@
 """The separate process: what it makes of pictures, what it may use, when it is ended."""
 
+import errno
 import io
+import os
 import resource
 import subprocess
 import sys
+from types import SimpleNamespace
+from unittest.mock import Mock
 
 import pytest
 from PIL import Image
@@ -48,6 +52,28 @@ def test_clean_leaves_pixels_only(kind, tmp_path):
     assert set(image.info) <= PILLOW_JPEG_HEADER
     assert dict(image.getexif()) == {}
     assert images.SECRET.encode() not in (tmp_path / "clean" / "picture").read_bytes()
+
+
+def test_nothing_is_opened_that_there_is_no_room_for(tmp_path, monkeypatch):
+    (tmp_path / "source").write_bytes(images.sideways_jpeg())
+    monkeypatch.setattr(os, "statvfs", lambda folder: SimpleNamespace(f_bavail=0, f_frsize=4096))
+    opened = Mock()
+    monkeypatch.setattr(sandbox, "run", opened)
+
+    with pytest.raises(OSError, match="No space left"):
+        clean(tmp_path / "source", tmp_path / "clean" / "picture")
+
+    assert not opened.called
+    assert list((tmp_path / "clean").iterdir()) == []
+
+
+def test_a_full_disk_is_not_the_pictures_fault():
+    with open("/dev/full", "wb") as full, pytest.raises(OSError, match="No space left") as caught:
+        sandbox.run(
+            images.sideways_jpeg(), image_format="jpeg", cpu_seconds=5, wall_seconds=20, output=full.fileno()
+        )
+
+    assert caught.value.errno == errno.ENOSPC
 
 
 @pytest.mark.parametrize("orientation", [3, 6, 8])

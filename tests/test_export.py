@@ -12,8 +12,10 @@ from tests.factories import AgentFactory, TicketFactory
 from tickets import counting, export, intake
 from tickets.export import Selection, export_figures, export_tickets
 from tickets.models.figures import Grain
+from tickets.models.ticket import Status
 from tickets.periods import day_start
 from tickets.spreadsheet import BYTE_ORDER_MARK
+from tickets.submission import Submission
 
 pytestmark = pytest.mark.django_db
 
@@ -70,7 +72,7 @@ def test_formulas_in_a_report_are_text():
 
 def test_secrets_stay_masked():
     ticket = intake.submit_ticket(
-        intake.Submission(
+        Submission(
             key="0c2f6a4e-6f4a-4b7e-9a57-0f3d5f4a7b11",
             description="kode OTP saya 482913 ditolak",
             registered_email="budi@contoh.id",
@@ -133,7 +135,7 @@ def test_rows_are_counted_as_they_go_out(monkeypatch):
 def test_export_holds_one_chunk_and_asks_once_for_each(monkeypatch, django_assert_num_queries):
     monkeypatch.setattr(export, "CHUNK", 2)
     TicketFactory.create_batch(4, open=True, assignee=AgentFactory())
-    statuses = 8
+    statuses = len(Status)
 
     with django_assert_num_queries(statuses + 3):
         pieces = list(export_tickets(today()))

@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from tests import images
 from tests.factories import TicketFactory
-from tickets import intake, screenshots
-from tickets.intake import Attachment, Submission
+from tickets import intake, pipeline, screenshots
 from tickets.models import Screenshot, Ticket
 from tickets.models.ticket import Status
+from tickets.submission import Attachment, Submission
 
 pytestmark = pytest.mark.django_db
 
@@ -132,11 +132,38 @@ def test_submit_ticket_whose_commit_was_not_answered_keeps_its_files(settings, m
     assert stored_files(settings) == [kept]
 
 
-def test_submit_ticket_keeps_a_suspicious_one_as_spam():
-    ticket = intake.submit_ticket(submission(suspicion="honeypot"))
+def test_submit_ticket_holds_back_what_looks_like_spam():
+    ticket = intake.submit_ticket(submission(fell_for_trap=True))
 
-    assert ticket.status == "spam"
-    assert ticket.events.last().data["because"] == "honeypot"
+    event = ticket.events.last()
+    assert (ticket.status, ticket.suspended_because) == ("suspended", "trap")
+    assert (event.actor_kind, event.data["after"], event.data["because"]) == ("system", "suspended", "trap")
+
+
+def test_what_is_held_back_is_neither_triaged_nor_answered(model):
+    ticket = intake.submit_ticket(submission(fell_for_trap=True))
+
+    pipeline.triage(ticket.pk)
+
+    ticket.refresh_from_db()
+    assert (ticket.status, ticket.messages.count()) == ("suspended", 0)
+
+
+def test_addition_to_what_is_held_back_stays_with_it():
+    ticket = TicketFactory(suspended=True)
+
+    intake.add_information(ticket, body="ini benar laporan saya")
+    intake.confirm_fixed(ticket)
+    intake.report_still_failing(ticket)
+
+    ticket.refresh_from_db()
+    assert (ticket.status, ticket.messages.get().body) == ("suspended", "ini benar laporan saya")
+
+
+def test_follow_up_of_a_closed_ticket_is_not_held_back():
+    follower = intake.add_information(TicketFactory(closed=True), body="masih. " + "https://a.example " * 9)
+
+    assert follower.status == "new"
 
 
 @pytest.mark.parametrize("state", ["held", "open", "pending"])

@@ -171,7 +171,9 @@ def test_shipped_macros_can_be_sent(language, contact):
 
 @pytest.mark.django_db
 def test_shipped_macros_have_the_first_line_of_their_history():
-    assert [macro.history.count() for macro in Macro.objects.all()] == [1] * Macro.objects.count()
+    first = [macro.history.earliest("history_id").history_type for macro in Macro.objects.all()]
+
+    assert first == ["+"] * Macro.objects.count()
 
 
 @pytest.mark.django_db
@@ -205,3 +207,13 @@ def test_reply_with_leaves_a_colleagues_ticket_alone():
 def test_database_refuses_what_must_not_be(columns):
     with pytest.raises(IntegrityError), transaction.atomic():
         MacroFactory(**columns)
+
+
+@pytest.mark.django_db
+def test_no_shipped_reply_has_a_card_sent_as_a_screenshot():
+    reworded = Macro.objects.get(key="identitas")
+
+    assert "Mohon jangan kirim foto kartu identitas" in reworded.body_id
+    assert "Mohon unggah foto kartu identitas" in reworded.history.earliest("history_id").body_id
+    assert [each.history_type for each in reworded.history.order_by("history_id")] == ["+", "~"]
+    assert [macro.key for macro in Macro.objects.all() if "unggah foto kartu" in macro.body_id] == []

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from tests.factories import MessageFactory, TicketFactory
 from tickets import outbox
+from tickets.people import wide_network_of
 from triage.advice import Advice
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +65,17 @@ def test_queue_auto_reply_keeps_the_cap_of_one_network(settings):
     ]
 
     assert [reply.suppressed_because for reply in replies] == ["", "", "ip_hour"]
+
+
+@pytest.mark.parametrize("address", ["203.0.113.{}", "2001:db8:1:2::{}"])
+def test_queue_auto_reply_keeps_the_cap_of_the_network_around(settings, address):
+    settings.AUTO_REPLIES_PER_NETWORK_HOUR = 2
+    addresses = [address.format(n) for n in range(1, 4)]
+    tickets = [TicketFactory(ip_address=each, network=wide_network_of(each)) for each in addresses]
+
+    replies = [outbox.queue_auto_reply(ticket, advice=ADVICE) for ticket in tickets]
+
+    assert [reply.suppressed_because for reply in replies] == ["", "", "network_hour"]
 
 
 def test_queue_auto_reply_keeps_the_cap_of_all(settings):

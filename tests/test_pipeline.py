@@ -8,8 +8,10 @@ from django.db import connection
 from django.utils import timezone
 
 from tests.factories import AssessmentFactory, TicketFactory
-from tickets import intake, pipeline
+from tickets import intake, lifecycle, pipeline
+from tickets.actors import REQUESTER
 from tickets.models import Ticket
+from tickets.models.event import EventKind
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("model")]
 
@@ -184,3 +186,13 @@ def test_report_of_tells_triage_what_is_known():
     assert report.tried == {"spam", "device"}
     assert (report.zone, report.language, report.contact) == ("Asia/Makassar", "en", ticket.registered_email)
     assert report.signed_up_at == ticket.signed_up_at
+
+
+@pytest.mark.django_db
+def test_report_says_what_the_platform_had_said():
+    ticket = TicketFactory()
+    lifecycle.record(ticket, EventKind.SUBMITTED, by=REQUESTER, channel="form", platform_error="E-1042")
+
+    report = pipeline.report_of(ticket, kin=[], domain_accepts_mail=None)
+
+    assert report.platform_error == "E-1042"

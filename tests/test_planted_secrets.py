@@ -16,9 +16,10 @@ from django.urls import reverse
 from kombu import Connection, transport
 
 from tests.factories import AgentFactory
-from tickets import delivery, desk, intake, links, tasks
+from tests.stored import every_column
+from tickets import delivery, desk, intake, links, spam_signs, tasks
 from tickets.models import Message, Ticket
-from tickets.web import report as report_page
+from tickets.submission import Submission
 from tickets.web.form_token import new_token
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("model")]
@@ -46,20 +47,6 @@ MASKED = (
 
 def planted_in(text):
     return [secret for secret in PLANTED if secret.lower() in text.lower()]
-
-
-def every_column():
-    """All that the tables hold, the shadow tables of the search index with them."""
-    parts = []
-    with connection.cursor() as cursor:
-        for table in connection.introspection.table_names(cursor):
-            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
-            parts += [as_text(value) for row in cursor.fetchall() for value in row]
-    return "\n".join(parts)
-
-
-def as_text(value):
-    return bytes(value).decode("latin-1") if isinstance(value, (bytes, memoryview)) else str(value)
 
 
 @pytest.fixture
@@ -90,7 +77,7 @@ def broker_files(tmp_path, monkeypatch):
 @pytest.fixture(autouse=True)
 def patient(monkeypatch):
     """A link sent at a machine's speed would be kept as spam, and answered to nobody."""
-    monkeypatch.setattr(report_page, "MACHINE_SPEED", timedelta(0))
+    monkeypatch.setattr(spam_signs, "MACHINE_SPEED", timedelta(0))
 
 
 def by_form(client):
@@ -120,7 +107,7 @@ def by_api(client):
 
 def by_addition(client):
     ticket = intake.submit_ticket(
-        intake.Submission(key=uuid.uuid4(), description="kode belum masuk", registered_email="budi@contoh.id")
+        Submission(key=uuid.uuid4(), description="kode belum masuk", registered_email="budi@contoh.id")
     )
     for _ in range(2):  # a double click
         client.post(links.status_path(ticket), {"action": "add", "body": TEXT})
@@ -129,7 +116,7 @@ def by_addition(client):
 
 def by_follow_up(client):
     ticket = intake.submit_ticket(
-        intake.Submission(key=uuid.uuid4(), description="kode belum masuk", registered_email="budi@contoh.id")
+        Submission(key=uuid.uuid4(), description="kode belum masuk", registered_email="budi@contoh.id")
     )
     intake.follow_up(ticket, body=TEXT)
 
@@ -206,7 +193,7 @@ def test_planted_secrets_are_shown_to_who_asks_and_that_is_written_down(client, 
 def test_a_report_with_secrets_costs_one_query_more():
     def submit(description):
         return intake.submit_ticket(
-            intake.Submission(key=uuid.uuid4(), description=description, registered_email="budi@contoh.id")
+            Submission(key=uuid.uuid4(), description=description, registered_email="budi@contoh.id")
         )
 
     submit("kode belum masuk")
@@ -241,7 +228,7 @@ def test_the_same_report_after_a_lost_answer_is_one_ticket_and_another_is_refuse
 
 def test_another_code_is_no_double_click(client):
     ticket = intake.submit_ticket(
-        intake.Submission(key=uuid.uuid4(), description="kode belum masuk", registered_email="budi@contoh.id")
+        Submission(key=uuid.uuid4(), description="kode belum masuk", registered_email="budi@contoh.id")
     )
 
     for code in ("482913", "482 913", "590127"):
@@ -256,7 +243,7 @@ def test_another_code_is_no_double_click(client):
 def test_a_note_is_masked_and_a_reply_with_a_secret_is_not_sent():
     agent = AgentFactory(role="agent")
     ticket = intake.submit_ticket(
-        intake.Submission(key=uuid.uuid4(), description="kode belum masuk", registered_email="budi@contoh.id")
+        Submission(key=uuid.uuid4(), description="kode belum masuk", registered_email="budi@contoh.id")
     )
 
     note = desk.add_note(ticket, body=f"nik {NIK} cocok", by=agent)

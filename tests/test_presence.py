@@ -158,6 +158,14 @@ def test_discard_old_keeps_what_tells_who_was_here(rina, andi, ticket):
     assert (presence.discard_old(), Presence.objects.get().user) == (1, andi)
 
 
+def test_page_that_left_while_it_asked_sees_nothing(rina, ticket, monkeypatch):
+    sight = presence._sight
+    monkeypatch.setattr(presence, "_sight", lambda pk, *, by: presence.leave(pk, by=by) or sight(pk, by=by))
+
+    with pytest.raises(presence.HasLeft):
+        look(ticket, rina)
+
+
 def test_looking_leaves_no_event(rina, ticket):
     look(ticket, rina, writing=True)
     presence.leave(ticket.pk, by=rina)

@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import IntegrityError, transaction
 
-from tickets import promises
+from tickets import promises, remembered
 from tickets.models import OpeningHours, ServicePolicy, ServiceTarget, SpecialDay
 from tickets.promises import NO_HOURS, TOO_FEW_HOURS, Target, current
 
@@ -92,7 +92,8 @@ def test_answers_are_kept_for_seconds(django_assert_num_queries, monkeypatch):
 
     with django_assert_num_queries(0):
         kept = current().targets[1]
-    monkeypatch.setattr(promises.time, "monotonic", lambda: promises._kept_until + 0.01)
+    later = remembered.time.monotonic() + promises.KEPT
+    monkeypatch.setattr(remembered.time, "monotonic", lambda: later)
     fresh = current().targets[1]
 
     assert (kept.response, fresh.response) == (timedelta(minutes=30), timedelta(minutes=7))

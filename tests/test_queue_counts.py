@@ -37,7 +37,16 @@ def test_counts_of_tabs_and_views_come_in_one_query_and_stop_at_the_cap(
     with django_assert_num_queries(1):
         counts = count_all(rina, views=views)
 
-    tabs = {"open": 3, "mine": 2, "pending": 2, "held": 1, "untriaged": 1, "late": 3, "soon": 1}
+    tabs = {
+        "open": 3,
+        "mine": 2,
+        "suspended": 0,
+        "pending": 2,
+        "held": 1,
+        "untriaged": 1,
+        "late": 3,
+        "soon": 1,
+    }
     assert counts == {**tabs, "all_open": 2, "my_api": 2, "my_form": 0}
 
 

@@ -55,3 +55,15 @@ def test_requirements_are_locked_with_hashes_and_from_no_folder_of_somebody():
 
         assert text.count("--hash=sha256:") >= len(packages) > 20
         assert "file:" not in text
+
+
+def test_every_system_check_has_an_id_of_its_own():
+    found = [
+        number
+        for package in ("kayasupport", "tickets", "triage")
+        for path in sorted((ROOT / package).rglob("*.py"))
+        for number in re.findall(r'id="(\w+\.[EWI]\d+)"', path.read_text())
+    ]
+
+    assert len(found) > 20
+    assert [number for number in found if found.count(number) > 1] == []

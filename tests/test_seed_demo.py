@@ -3,12 +3,14 @@ from django.contrib.auth import authenticate
 from django.core import mail
 from django.core.management import CommandError, call_command
 
-from tickets.models import Message, PlaybookOverride, Ticket
+from tests.factories import TicketFactory
+from tickets.models import IdentityRequest, Message, PlaybookOverride, Ticket
 from triage import draft
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("model")]
 
 
+@pytest.mark.slow
 def test_seed_demo_makes_a_queue_in_many_states_and_mails_nobody(capsys):
     call_command("seed_demo", tickets=40, seed=3, yes=True)
 
@@ -18,8 +20,10 @@ def test_seed_demo_makes_a_queue_in_many_states_and_mails_nobody(capsys):
     assert {"open", "self_fix", "pending", "resolved"} <= statuses
     assert "new" not in statuses
     assert (waiting, mail.outbox) == (0, [])
+    assert {each.state for each in IdentityRequest.objects.all()} <= {"open", "received", "decided"}
 
 
+@pytest.mark.slow
 def test_seed_demo_has_a_lead_change_texts_once():
     for _ in range(2):
         call_command("seed_demo", tickets=1, yes=True)
@@ -27,6 +31,19 @@ def test_seed_demo_has_a_lead_change_texts_once():
     row = PlaybookOverride.objects.get()
     assert (row.version, row.changed_by.username, row.history.count()) == (2, "dewi", 2)
     assert draft.complaints(row.category, row.changes) == {}
+
+
+@pytest.mark.slow
+def test_seed_demo_has_proofs_of_identity_in_every_state_once():
+    for _ in range(3):
+        TicketFactory(open=True, category="account_restricted")
+
+    for _ in range(2):
+        call_command("seed_demo", tickets=1, yes=True)
+
+    states = sorted(each.state for each in IdentityRequest.objects.all())
+    assert states == ["decided", "open", "received"]
+    assert Message.objects.filter(delivery__in=["queued", "sending"]).count() == 0
 
 
 def test_seed_demo_prints_a_password_that_works(capsys):

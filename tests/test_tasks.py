@@ -133,13 +133,13 @@ def test_count_figures_counts_the_open_work_and_the_periods():
     assert Figures.objects.filter(category="*", arrived=1).count() == 2
 
 
-def test_tidy_desk_forgets_sessions_that_have_run_out():
+def test_discard_old_data_forgets_sessions_that_have_run_out():
     old, alive = SessionStore(), SessionStore()
     old.set_expiry(-1)
     alive.set_expiry(60)
     for session in (old, alive):
         session.save()
 
-    tasks.tidy_desk()
+    tasks.discard_old_data()
 
     assert list(Session.objects.values_list("pk", flat=True)) == [alive.session_key]

@@ -7,17 +7,15 @@ from django.core.cache.backends.locmem import LocMemCache
 from django.core.cache.backends.redis import RedisCache
 from django.test import RequestFactory
 
-from tickets import throttling
+from tests.limits import limit
+from tickets import counters, throttling
 from tickets.throttling import allow_intake, client_ip, client_network
 
 
 @pytest.fixture(autouse=True)
 def fresh_throttle(settings, monkeypatch):
-    settings.REST_FRAMEWORK = {
-        **settings.REST_FRAMEWORK,
-        "DEFAULT_THROTTLE_RATES": {"intake": "3/hour", "status": "5/min"},
-    }
-    monkeypatch.setattr(throttling, "_resting_until", 0.0)
+    limit(settings, intake="3/hour", status="5/min")
+    monkeypatch.setattr(counters, "_resting_until", 0.0)
     cache.clear()
 
 
@@ -122,10 +120,7 @@ def test_allow_intake_is_not_fooled_by_a_forged_header(settings, proxies):
 def test_allow_intake_waits_even_when_the_rate_was_lowered(settings):
     for _ in range(3):
         allow_intake(request_from())
-    settings.REST_FRAMEWORK = {
-        **settings.REST_FRAMEWORK,
-        "DEFAULT_THROTTLE_RATES": {"intake": "1/hour", "status": "5/min"},
-    }
+    limit(settings, intake="1/hour", status="5/min")
 
     assert allow_intake(request_from()) == 3600
 
@@ -141,7 +136,7 @@ def test_allow_intake_leaves_a_broken_cache_alone_for_a_while(broken_cache, monk
     assert BrokenCache.calls == 1
     assert caplog.messages == ["the throttle cache failed, no throttling for 10.0 s: ConnectionError"]
 
-    monkeypatch.setattr(throttling, "_resting_until", time.monotonic() - 1)
+    monkeypatch.setattr(counters, "_resting_until", time.monotonic() - 1)
     allow_intake(request_from())
 
     assert BrokenCache.calls == 2
@@ -158,3 +153,49 @@ def test_allow_intake_is_quick_when_redis_does_not_answer(monkeypatch):
 
     assert waits == [None] * 20
     assert time.monotonic() - started < 2
+
+
+def test_allow_intake_counts_a_network_together(settings):
+    limit(settings, intake="3/hour", intake_network="5/hour")
+
+    codes = [allow_intake(request_from(f"198.51.100.{n}")) is None for n in range(7)]
+
+    assert codes == [True] * 5 + [False] * 2
+    assert allow_intake(request_from("198.51.101.1")) is None
+
+
+def test_allow_intake_counts_everybody_together_and_says_how_long_to_wait(settings, monkeypatch):
+    limit(settings, intake_everyone="4/hour")
+    now = 3600.0 * 7 + 600
+    monkeypatch.setattr(counters.time, "time", lambda: now)
+
+    waits = [allow_intake(request_from(f"198.51.{n}.1")) for n in range(6)]
+
+    assert waits == [None] * 4 + [3000] * 2
+
+
+def test_who_is_stopped_alone_uses_up_nothing_of_others(settings):
+    limit(settings, intake="2/hour", intake_network="4/hour", intake_everyone="5/hour")
+    for _ in range(20):
+        allow_intake(request_from("198.51.100.7"))
+
+    assert throttling.INTAKE_OF_ALL.used == 2
+    assert allow_intake(request_from("198.51.100.8")) is None
+
+
+def test_wide_caps_are_open_when_the_cache_is_down(settings, monkeypatch):
+    limit(settings, intake="0/hour", intake_network="0/hour", intake_everyone="0/hour")
+    broken = BrokenCache("broken", {})
+    monkeypatch.setattr(throttling.ClientThrottle, "cache", broken)
+    monkeypatch.setattr(counters, "cache", broken)
+
+    assert [allow_intake(request_from()) for _ in range(5)] == [None] * 5
+
+
+@pytest.mark.parametrize("name", ["add", "incr"])
+def test_cache_that_goes_after_the_narrow_limit_opens_the_wide_ones(settings, monkeypatch, name):
+    limit(settings, intake_everyone="0/hour")
+    fail = type("Fails", (LocMemCache,), {name: lambda self, *args, **more: 1 / 0})
+    monkeypatch.setattr(counters, "cache", fail("fails", {}))
+
+    assert [allow_intake(request_from()) for _ in range(3)] == [None] * 3

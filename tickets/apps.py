@@ -19,7 +19,8 @@ class TicketsConfig(AppConfig):
     def ready(self):
         # Not at the top: they need the models, which are not there yet.
         checks, texts = import_module("tickets.checks"), import_module("tickets.texts")
-        for check in checks.ALWAYS:
+        of_brand = import_module("tickets.brand_checks")
+        for check in [*checks.ALWAYS, *of_brand.ALWAYS]:
             register(check)
         for check in checks.IN_DEPLOYMENT:
             register(check, deploy=True)

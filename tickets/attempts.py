@@ -7,56 +7,15 @@ times higher as there are processes: good enough for one machine.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-import math
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.contrib.auth.models import User
-from django.core.cache import cache
 from django.http import HttpRequest
-from rest_framework.settings import api_settings
 
-from tickets.throttling import ask_cache, client_network
-
-UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}  # seconds, by the first letter as DRF reads it
-
-
-class TooMany(Exception):
-    """The limit is reached; `wait` are the whole seconds until there is room again."""
-
-    def __init__(self, wait: int):
-        super().__init__(f"{wait} s")
-        self.wait = wait
-
-
-@dataclass(frozen=True)
-class Counter:
-    """Tries of one kind within a window of time that begins at a full multiple of its length."""
-
-    scope: str
-    who: str
-
-    @property
-    def rate(self) -> tuple[int, int]:
-        """The limit, and the length of the window in seconds; read anew, as the settings may change."""
-        amount, _, period = str(api_settings.DEFAULT_THROTTLE_RATES[self.scope]).partition("/")
-        return int(amount), UNITS[period[0]]
-
-    def key(self, window: int) -> str:
-        return f"attempts:{self.scope}:{self.who}:{window}"
-
-    def count(self) -> str:
-        """Count one more and return where; raises TooMany."""
-        limit, seconds = self.rate
-        now = time.time()
-        key = self.key(int(now // seconds))
-        cache.add(key, 0, timeout=seconds)
-        if cache.incr(key) > limit:
-            raise TooMany(math.ceil(seconds - now % seconds))
-        return key
+from tickets.counters import Counter, ask_cache, count_all, give_back
+from tickets.throttling import client_network
 
 
 @dataclass(frozen=True)
@@ -67,12 +26,7 @@ class Attempt:
 
     def succeed(self) -> None:
         """Give it back: who gets in has not tried in vain."""
-        ask_cache(self._give_back, otherwise=None)
-
-    def _give_back(self) -> None:
-        for key in self.keys:
-            with contextlib.suppress(ValueError):  # the window is over
-                cache.decr(key)
+        ask_cache(lambda: give_back(self.keys), otherwise=None)
 
 
 def begin_password(request: HttpRequest, *, account: str) -> Attempt:
@@ -100,20 +54,7 @@ def begin_proof(request: HttpRequest, *, user: User) -> Attempt:
 
 
 def _begin(*counters: Counter) -> Attempt:
-    refusals: list[TooMany] = []
-
-    def count() -> list[str]:
-        try:
-            return [counter.count() for counter in counters]
-        except TooMany as refusal:  # an answer, not a failure of the cache
-            refusals.append(refusal)
-            return []
-
-    nothing: list[str] = []
-    keys = ask_cache(count, otherwise=nothing)
-    if refusals:
-        raise refusals[0]
-    return Attempt(keys)
+    return Attempt(count_all(*counters))
 
 
 def _digest(account: str) -> str:

@@ -7,9 +7,11 @@ import logging
 import threading
 import time
 from collections import defaultdict
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from celery import Task
+
+from tickets import log_context, meters
 
 logger = logging.getLogger(__name__)
 
@@ -21,17 +23,20 @@ GATHER = 0.05
 # At the end of a process, for the bells still in hand (seconds). The sweep finds what is left.
 LAST_BELLS = 1.0
 
-Waiting: TypeAlias = dict[Task, list[int]]
+# Each row with the id of the request that it is rung for, or "".
+Waiting: TypeAlias = dict[Task, list[tuple[int, str]]]
 
 _quiet_until = 0.0
 
 
 def ring(task: Task, *pks: int) -> None:
     """Tell the workers that these rows wait; never raise, never wait long."""
+    request_id = log_context.request_id()
+    rows = [(pk, request_id) for pk in pks]
     if _ringer is None:
-        _publish({task: list(pks)})
+        _publish({task: rows})
     else:
-        _ringer.take(task, pks)
+        _ringer.take(task, rows)
 
 
 def ring_from_a_thread() -> None:
@@ -56,9 +61,9 @@ class Ringer:
         self._thread = threading.Thread(target=self._work, name="bells", daemon=True)
         self._thread.start()
 
-    def take(self, task: Task, pks: tuple[int, ...]) -> None:
+    def take(self, task: Task, rows: list[tuple[int, str]]) -> None:
         with self._lock:
-            self._waiting[task] += pks
+            self._waiting[task] += rows
         self._came.set()
 
     def finish(self) -> None:
@@ -88,13 +93,28 @@ def _publish(waiting: Waiting) -> None:
     """Ring for every row; a task with the option `at_once` is told of so many rows in one bell."""
     global _quiet_until
     if time.monotonic() < _quiet_until:
+        _count(waiting, result="not_taken")
         return
     try:
-        for task, pks in waiting.items():
+        for task, rows in waiting.items():
             step = getattr(task, "at_once", 1)
-            for start in range(0, len(pks), step):
-                task.apply_async(tuple(pks[start : start + step]))
+            for start in range(0, len(rows), step):
+                _send(task, rows[start : start + step])
+        _count(waiting, result="rung")
     except Exception as error:  # each broker fails in its own way: a full Redis is no error of Kombu's
         # The sweep will find the rows. Nothing is lost but seconds.
         _quiet_until = time.monotonic() + QUIET
+        _count(waiting, result="not_taken")
         logger.warning("the broker did not take a bell: %s", type(error).__name__)
+
+
+def _send(task: Task, rows: list[tuple[int, str]]) -> None:
+    asked_by: Any = {str(pk): request_id for pk, request_id in rows if request_id}
+    task.apply_async(tuple(pk for pk, _ in rows), headers={"asked_by": asked_by} if asked_by else {})
+
+
+def _count(waiting: Waiting, *, result: str) -> None:
+    for task, rows in waiting.items():
+        if rows:
+            name = str(task.name).rpartition(".")[2]
+            meters.count("kayasupport_bells_total", len(rows), task=name, result=result)

@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from tickets import lifecycle, outbox, pipeline, suppression
+from tickets import lifecycle, meters, outbox, pipeline, suppression
 from tickets.actors import SYSTEM, Actor, agent
 from tickets.mail import dsn
 from tickets.mail.return_path import message_of
@@ -69,8 +69,10 @@ def note_bounce(message: Message, *, status: str, said: str, by: Actor = SYSTEM)
                 message.recipient, reason=SuppressionReason.BOUNCE, status=status, ticket=ticket
             )
             outbox.queue_advice_elsewhere(message)  # the sweep finds it
-        outbox.bring_to_agents(ticket)
-        _look_again(message, status=status)
+        if not message.is_to_somebody_else:
+            outbox.bring_to_agents(ticket)
+            _look_again(message, status=status)
+    meters.count("kayasupport_messages_total", kind=str(message.kind), result="bounced")
     logger.warning("message %s of %s came back: %s", message.pk, ticket.reference, status)
 
 
@@ -107,7 +109,8 @@ def note_complaint(message: Message, *, by: Actor = SYSTEM) -> None:
         ):
             return
         suppression.suppress(message.recipient, reason=SuppressionReason.COMPLAINT, ticket=ticket)
-        lifecycle.record(ticket, EventKind.COMPLAINED, by=by, message=message.pk)
+        if not message.is_to_somebody_else:
+            lifecycle.record(ticket, EventKind.COMPLAINED, by=by, message=message.pk)
 
 
 def allow_again(pk: int, *, by: User) -> SuppressedAddress | None:
@@ -129,7 +132,7 @@ def _mark_bounced(message: Message, *, status: str, said: str) -> bool:
             failed_at=timezone.now(),
             sent_at=None,
             bounce_status=status,
-            last_error=" ".join(said.split())[:300],
+            last_error=" ".join(said.replace("\0", " ").split())[:300],
         )
     )
 

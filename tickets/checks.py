@@ -1,5 +1,6 @@
 """System checks: settings that are allowed each by itself and wrong together."""
 
+import ipaddress
 import re
 from urllib.parse import urlsplit
 
@@ -77,6 +78,22 @@ def check_leases_outlive_tasks(app_configs, **kwargs):
     return [Error("a lease ends before the task that holds it", hint=hint, id="tickets.E001")]
 
 
+def check_what_is_kept_outlives_its_use(app_configs, **kwargs):
+    """What goes before somebody needs it makes the desk forget who has written before."""
+    return [
+        Error(
+            f"{name} is shorter than SAME_PERSON_DAYS",
+            hint="Keep it longer, or look for earlier reports of a person over fewer days.",
+            id="tickets.E012",
+        )
+        for name, kept in (
+            ("TICKETS_KEPT_DAYS", settings.TICKETS_KEPT),
+            ("TECHNICAL_KEPT_DAYS", settings.TECHNICAL_KEPT),
+        )
+        if kept and kept < settings.SAME_PERSON_WINDOW
+    ]
+
+
 def check_site_url_is_one(app_configs, **kwargs):
     if urlsplit(settings.SITE_URL).scheme in {"http", "https"} and urlsplit(settings.SITE_URL).hostname:
         return []
@@ -93,10 +110,14 @@ def check_rates_can_be_read(app_configs, **kwargs):
 
 
 def check_sealing_keys_are_keys(app_configs, **kwargs):
-    """A key that is none would fail at the first report that carries a secret."""
-    wrong = [number for number, key in enumerate(settings.SEALING_KEYS, start=1) if not _is_key(key)]
+    """A key that is none would fail at the first report that carries a secret, or the first proof."""
     hint = "Each is 32 bytes in URL-safe base64: cryptography.fernet.Fernet.generate_key()."
-    return [Error(f"SEALING_KEYS: key {number} is none", hint=hint, id="tickets.E004") for number in wrong]
+    return [
+        Error(f"{name}: key {number} is none", hint=hint, id="tickets.E004")
+        for name in ("SEALING_KEYS", "IDENTITY_KEYS")
+        for number, key in enumerate(getattr(settings, name), start=1)
+        if not _is_key(key)
+    ]
 
 
 def check_seals_have_their_own_key(app_configs, **kwargs):
@@ -104,6 +125,35 @@ def check_seals_have_their_own_key(app_configs, **kwargs):
         return []
     hint = "Set SEALING_KEYS; until then masked secrets are lost when SECRET_KEY is changed."
     return [Warning("masked secrets are sealed by SECRET_KEY", hint=hint, id="tickets.W006")]
+
+
+def check_identity_has_its_own_key(app_configs, **kwargs):
+    if settings.EMBEDDED or settings.IDENTITY_KEYS:
+        return []
+    hint = "Set IDENTITY_KEYS; until then proofs of identity are lost when SECRET_KEY is changed."
+    return [Warning("proofs of identity are sealed by SECRET_KEY", hint=hint, id="tickets.W013")]
+
+
+def check_identity_keys_are_others(app_configs, **kwargs):
+    """One leaked key must not open both what agents may read and what only leads may."""
+    if not set(settings.IDENTITY_KEYS) & set(settings.SEALING_KEYS):
+        return []
+    hint = "Make new ones, and run `manage.py rotate_identity_keys`."
+    return [Warning("IDENTITY_KEYS has a key of SEALING_KEYS", hint=hint, id="tickets.W014")]
+
+
+def check_identity_goes(app_configs, **kwargs):
+    """Whoever sends a proof is told the day it goes."""
+    periods = {
+        "IDENTITY_LINK_DAYS": settings.IDENTITY_LINK_AGE,
+        "IDENTITY_KEPT_DAYS": settings.IDENTITY_KEPT,
+        "IDENTITY_UNDECIDED_DAYS": settings.IDENTITY_UNDECIDED_KEPT,
+    }
+    return [
+        Error(f"{name} is {kept.days}", hint="One day at least.", id="tickets.E030")
+        for name, kept in periods.items()
+        if kept.days < 1
+    ]
 
 
 def check_two_factor_is_one_of_three(app_configs, **kwargs):
@@ -132,6 +182,28 @@ def check_webhooks_stay_outside(app_configs, **kwargs):
         return []
     hint = "Set WEBHOOKS_TO_LOOPBACK=false; it is for development."
     return [Warning("webhooks may go to this machine itself", hint=hint, id="tickets.W011")]
+
+
+def check_log_format_is_one_of_two(app_configs, **kwargs):
+    if settings.LOG_FORMAT in {"line", "json"}:
+        return []
+    what = f"LOG_FORMAT is {settings.LOG_FORMAT}"
+    return [Error(what, hint="Set it to line or json.", id="tickets.E028")]
+
+
+def check_metrics_networks_are_networks(app_configs, **kwargs):
+    """One that is none would fail at the first scrape, and lock everybody out."""
+    wrong = [network for network in settings.METRICS_ALLOWED if not _is_network(network)]
+    hint = "Write them as 10.0.0.0/8 or 192.0.2.7, separated by commas."
+    return [Error(f"METRICS_ALLOWED: {network}", hint=hint, id="tickets.E029") for network in wrong]
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ipaddress.ip_network(text.strip(), strict=False)
+    except ValueError:
+        return False
+    return True
 
 
 def check_replies_are_fetched(app_configs, databases=None, **kwargs):
@@ -185,7 +257,7 @@ def check_promises_can_be_kept(app_configs, databases=None, **kwargs):
         promises.TOO_FEW_HOURS: "the longest promise does not fit into the opening hours of a year",
     }.get(fallback)
     hint = "Set them at the desk, under Settings, Promised times; until then all time counts."
-    return [Warning(why, hint=hint, id="tickets.W008")] if why else []
+    return [Warning(why, hint=hint, id="tickets.W012")] if why else []
 
 
 ALWAYS = [
@@ -194,11 +266,15 @@ ALWAYS = [
     check_screenshots_are_read,
     check_broker_fits_database,
     check_leases_outlive_tasks,
+    check_what_is_kept_outlives_its_use,
+    check_identity_goes,
     check_site_url_is_one,
     check_rates_can_be_read,
     check_two_factor_is_one_of_three,
     check_own_mailboxes_are_addresses,
     check_auto_replies_have_a_sender,
+    check_log_format_is_one_of_two,
+    check_metrics_networks_are_networks,
 ]
 # With a database at hand: by `check --database default` and before each `migrate`.
 OF_ROWS = [check_promises_can_be_kept, check_replies_are_fetched]
@@ -210,6 +286,8 @@ IN_DEPLOYMENT = [
     check_sender_is_reachable,
     check_bounces_are_heard_of,
     check_seals_have_their_own_key,
+    check_identity_has_its_own_key,
+    check_identity_keys_are_others,
     check_staff_need_two_factors,
     check_webhooks_stay_outside,
 ]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from tickets import lifecycle
+from tickets import lifecycle, meters
 from tickets.actors import SYSTEM
 from tickets.models import Ticket
 from tickets.models.ticket import HoldThen, Resolution, Status
@@ -39,6 +40,15 @@ def close_resolved() -> int:
     return _each(over.order_by("resolved_at"), _close)
 
 
+def give_up_on_suspended(*, before: datetime) -> int:
+    """Take for spam what was suspended before that and nobody has decided on since; return how many."""
+    undecided = Ticket.objects.filter(status=Status.SUSPENDED, suspended_at__lt=before)
+    number = _each(undecided.order_by("suspended_at"), _take_for_spam)
+    if number:
+        meters.count("kayasupport_suspended_ended_total", number, outcome="undecided")
+    return number
+
+
 def note_breaches() -> int:
     """Write into the history of open tickets that a promise was missed; return how many."""
     missed = Ticket.objects.filter(UNTOLD_BREACH, due_at__lte=timezone.now())
@@ -66,6 +76,10 @@ def _end_hold(ticket: Ticket) -> None:
 
 def _assume(ticket: Ticket) -> None:
     lifecycle.resolve(ticket, resolution=Resolution.ASSUMED, by=SYSTEM)
+
+
+def _take_for_spam(ticket: Ticket) -> None:
+    lifecycle.mark_spam(ticket, because="undecided", by=SYSTEM)
 
 
 def _close(ticket: Ticket) -> None:

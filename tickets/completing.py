@@ -25,6 +25,7 @@ class Completion:
     registered_phone: str = ""  # E.164
     signup_precision: SignupPrecision = SignupPrecision.UNKNOWN
     signed_up_at: datetime | None = None
+    signup_claim: str = ""
     zone: Zone = Zone.WIB
     tried: frozenset[str] = frozenset()
     device: str = ""
@@ -56,6 +57,7 @@ def _columns(ticket: Ticket, completion: Completion) -> dict[str, Any]:
         "requester_key": requester_key(email=email, phone=phone, reply_email=reply_email),
         "signup_precision": completion.signup_precision,
         "signed_up_at": completion.signed_up_at,
+        "signup_claim": completion.signup_claim,
         "zone": completion.zone,
         "tried_waiting": WAITED in completion.tried,
         "tried_spam": SPAM in completion.tried,

@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 
 from tickets.models import Ticket
 from tickets.models.ticket import Resolution, Status
+from tickets.models.ticket_choices import NO_REPORT
 from triage.examples import Example
 from triage.language import END, normalise
 from triage.playbooks import playbooks
@@ -65,7 +66,7 @@ def labelled_tickets() -> QuerySet[Ticket]:
     """
     chosen = Q(confidence=None) & ~Q(category="")
     confirmed = Q(confidence__isnull=False, resolution=Resolution.AGENT)
-    is_report = ~Q(status__in=[Status.NEW, Status.SPAM, Status.MERGED])
+    is_report = ~Q(status__in=[Status.NEW, *NO_REPORT, Status.MERGED])
     abstained = Q(confidence__isnull=False, assessments__abstained=True)
     return Ticket.objects.filter((chosen | confirmed) & is_report).exclude(abstained)
 

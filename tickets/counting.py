@@ -15,9 +15,11 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
+from tickets import departed
 from tickets.measures import Tally, answers_by_agent, count_window
 from tickets.models import AgentDay, Figures
 from tickets.models.figures import ALL, Grain
+from tickets.models.privacy import DepartedKind
 from tickets.periods import DAY, HOUR, latest, window
 from tickets.sketch import Sketch
 
@@ -59,14 +61,27 @@ def count_shown() -> None:
 def count(grain: str, start: datetime) -> None:
     """Write the figures of one hour or day anew; a day has those of each agent too."""
     began_at = timezone.now()
-    period = window(grain, start)
-    tally = count_window(period)
-    agents = answers_by_agent(period) if grain == Grain.DAY else None
+    tally, agents = _counted(grain, start)
     with transaction.atomic():
         if _is_older(grain, start, than=began_at):
             _store(grain, start, tally, at=began_at)
             if agents:
                 _store_agents(start, agents, at=began_at)
+
+
+def _counted(grain: str, start: datetime) -> tuple[Tally[str], Tally[int] | None]:
+    """Count the tickets there are and add those that were there; anew when some go meanwhile."""
+    period = window(grain, start)
+    while True:
+        gone, gone_agents = departed.of(grain, start), departed.of(DepartedKind.AGENT, start)
+        tally = count_window(period)
+        agents = answers_by_agent(period) if grain == Grain.DAY else None
+        if (gone, gone_agents) == (departed.of(grain, start), departed.of(DepartedKind.AGENT, start)):
+            break
+    departed.add(tally, gone)
+    if agents is not None:
+        departed.add_agents(agents, gone_agents)
+    return tally, agents
 
 
 def is_counted(starts: Iterable[datetime]) -> bool:

@@ -45,6 +45,10 @@ UPRIGHT = {
 }
 
 
+class Unwritten(OSError):
+    """The picture is clean, and has no place to go: a full disk says nothing about the picture."""
+
+
 def main() -> None:
     job = json.loads(sys.argv[1])
     limit(cpu_seconds=job["cpu_seconds"], wall_seconds=job["wall_seconds"])
@@ -52,6 +56,8 @@ def main() -> None:
         answer = run(sys.stdin.buffer.read(), image_format=job["format"], output=job["output"])
     except Refused as refused:
         answer = {"error": refused.code}
+    except Unwritten as error:
+        answer = {"errno": error.errno}
     except MemoryError:
         answer = {"error": "too_complex"}
     except Image.DecompressionBombError:
@@ -93,9 +99,20 @@ def clean(image: Image.Image, *, output: int) -> dict[str, object]:
         image.draft(None, fitted(image.size))
     image.load()
     picture = cleaned(image)
-    with os.fdopen(output, "wb") as file:
-        written = write(picture, file)
+    file = io.BytesIO()
+    written = write(picture, file)
+    put(file.getbuffer(), output=output)
     return {"width": picture.width, "height": picture.height, "format": written}
+
+
+def put(data: memoryview, *, output: int) -> None:
+    if len(data) > OUTPUT_BYTES:
+        raise Refused("too_complex")
+    try:
+        with os.fdopen(output, "wb") as file:
+            file.write(data)
+    except OSError as error:
+        raise Unwritten(error.errno, error.strerror) from error
 
 
 def open_image(data: bytes, *, image_format: str) -> Image.Image:
@@ -191,7 +208,7 @@ def in_srgb(image: Image.Image, *, profile: bytes | None) -> Image.Image:
     return colours
 
 
-def write(picture: Image.Image, file: io.BufferedWriter) -> str:
+def write(picture: Image.Image, file: io.BytesIO) -> str:
     # Text stays sharp, and small, in a PNG; a photograph of a screen would be 10 MB in one.
     if picture.mode == "RGBA" or picture.getcolors(FEW_COLOURS):
         picture.save(file, "PNG", compress_level=PNG_LEVEL)

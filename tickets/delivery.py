@@ -8,9 +8,8 @@ import time
 from datetime import timedelta
 
 from django.conf import settings
-from django.utils import timezone
 
-from tickets import after_merge, bounces, outbox
+from tickets import after_merge, bounces, identity_links, log_context, outbox, shared_clock
 from tickets.links import status_url
 from tickets.mail import line
 from tickets.mail.outgoing import compose_mail, threads_of
@@ -25,9 +24,11 @@ FIRST_BACK_OFF = timedelta(seconds=30)
 LONGEST_BACK_OFF = timedelta(hours=6)
 # A message that keeps killing its worker never reaches the back-off; this ends it.
 MOST_ATTEMPTS = 25
-# After a try that the mail server kept waiting, how many times as long this process leaves it
-# alone: triage shares the workers, and must not stand behind a line of such tries.
+# After a try that the mail server kept waiting for about EMAIL_TIMEOUT, how many times as long this
+# process leaves it alone: triage shares the workers, and must not stand behind a line of such tries.
 REST = 3
+# The same when no line came about, at least: hundreds of messages may wait to try (seconds).
+KNOCK_AGAIN = 10.0
 
 _resting_until = 0.0
 
@@ -43,10 +44,16 @@ def deliver(pk: int) -> None:
     message = claim(Message.objects.left_to_us(), pk)
     if message is None:
         return
+    log_context.turn_to_ticket(message.ticket.reference)
     began = time.monotonic()
     try:
         link = status_url(after_merge.page_in_mail(message))
-        mail = compose_mail(message, link=link, thread=threads_of([message])[message.pk])
+        mail = compose_mail(
+            message,
+            link=link,
+            identity_link=identity_links.url_in(message),
+            thread=threads_of([message])[message.pk],
+        )
         line.send(mail)
     except smtplib.SMTPRecipientsRefused as error:
         code, text = next(iter(error.recipients.values()))
@@ -57,8 +64,13 @@ def deliver(pk: int) -> None:
         _refused(message, code=error.smtp_code, said=said, status=status_in(said))
     except ValueError as error:  # an address that no mail library can spell
         outbox.fail(message, error=f"{type(error).__name__}: {error}")
+    except line.Unreachable as error:
+        _rest(max(KNOCK_AGAIN, REST * (time.monotonic() - began)))
+        retry_when_reachable(message, error=str(error))
     except OSError as error:  # every other SMTPException too
-        _rest_if_slow(time.monotonic() - began)
+        seconds = time.monotonic() - began
+        if seconds >= settings.EMAIL_TIMEOUT / 2:
+            _rest(REST * seconds)
         retry_later(message, error=f"{type(error).__name__}: {error}")
     else:
         outbox.mark_sent(message, provider_id=line.provider_id_of(mail))
@@ -104,7 +116,7 @@ def _text(said: bytes | str) -> str:
 
 def retry_later(message: Message, *, error: str) -> None:
     """Back into line, with a longer wait each time; after GIVE_UP_AFTER it fails."""
-    now = timezone.now()
+    now = shared_clock.now()
     if now - message.created_at > GIVE_UP_AFTER:
         outbox.fail(message, error=error)
         return
@@ -113,10 +125,15 @@ def retry_later(message: Message, *, error: str) -> None:
     outbox.finish(message, delivery=Delivery.QUEUED, deliver_after_at=now + wait, last_error=error[:300])
 
 
-def _rest_if_slow(seconds: float) -> None:
-    """Leave the mail server alone for a while when a failed try has cost about EMAIL_TIMEOUT."""
+def retry_when_reachable(message: Message, *, error: str) -> None:
+    """Back into line as it was, so that no message waits longer than the server was away."""
+    if shared_clock.now() - message.created_at > GIVE_UP_AFTER:
+        outbox.fail(message, error=error)
+        return
+    outbox.finish(message, delivery=Delivery.QUEUED, attempts=message.attempts - 1, last_error=error[:300])
+
+
+def _rest(seconds: float) -> None:
     global _resting_until
-    if seconds >= settings.EMAIL_TIMEOUT / 2:
-        rest = REST * seconds
-        _resting_until = time.monotonic() + rest
-        logger.warning("the mail server does not answer: no mail from this process for %.0f s", rest)
+    _resting_until = time.monotonic() + seconds
+    logger.warning("no mail from this process for %.0f s: the mail server is away or slow", seconds)

@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from tickets import capacity, lifecycle, linking, masking, outbox, sealing, tasks
+from tickets import capacity, lifecycle, linking, masking, meters, outbox, sealing, tasks
 from tickets.actors import agent
 from tickets.bells import ring
 from tickets.fields import second_address
@@ -82,7 +82,7 @@ def take(ticket: Ticket, *, by: User) -> None:
 def assign(ticket: Ticket, *, to: User | None, by: User) -> None:
     """Hand the ticket to somebody, or back to nobody."""
     with transaction.atomic():
-        ticket = _lock(ticket, by=by)
+        ticket = lock(ticket, by=by)
         if ticket.assignee != to:
             lifecycle.assign(ticket, to=to, by=agent(by))
 
@@ -90,7 +90,7 @@ def assign(ticket: Ticket, *, to: User | None, by: User) -> None:
 def reply_and_wait(ticket: Ticket, *, body: str, by: User) -> Message:
     """Answer the requester and wait for them."""
     with transaction.atomic():
-        ticket = _lock(ticket, by=by)
+        ticket = lock(ticket, by=by)
         message = _reply(ticket, body=body, by=by)
         lifecycle.wait_for_requester(ticket, by=agent(by))
     return message
@@ -99,7 +99,7 @@ def reply_and_wait(ticket: Ticket, *, body: str, by: User) -> Message:
 def reply_and_resolve(ticket: Ticket, *, body: str, by: User) -> Message:
     """Answer the requester and call the ticket resolved."""
     with transaction.atomic():
-        ticket = _lock(ticket, by=by)
+        ticket = lock(ticket, by=by)
         message = _reply(ticket, body=body, by=by)
         lifecycle.resolve(ticket, resolution=Resolution.AGENT, by=agent(by))
     return message
@@ -109,7 +109,7 @@ def add_note(ticket: Ticket, *, body: str, by: User) -> Message:
     """Write what only agents see; on a colleague's ticket too."""
     with transaction.atomic():
         ticket = lifecycle.lock(ticket)
-        return _note(ticket, body=body, by=by)
+        return write_note(ticket, body=body, by=by)
 
 
 def categorise(ticket: Ticket, *, category: str, by: User) -> None:
@@ -117,7 +117,7 @@ def categorise(ticket: Ticket, *, category: str, by: User) -> None:
     if category not in playbooks():
         raise UnknownCategory(category)
     with transaction.atomic():
-        ticket = _lock(ticket, by=by)
+        ticket = lock(ticket, by=by)
         if ticket.category != category or ticket.confidence is not None:
             is_new = ticket.category != category
             # Who was raised for coming back stays raised when triage was right.
@@ -131,7 +131,7 @@ def set_reply_address(ticket: Ticket, *, address: str, by: User) -> None:
     For one that mail came back from. Raises NoAddressLeft when that would leave none to reach them by.
     """
     with transaction.atomic():
-        ticket = _lock(ticket, by=by)
+        ticket = lock(ticket, by=by)
         address = second_address(address, registered_email=ticket.registered_email)
         if not (address or ticket.contact):
             raise NoAddressLeft
@@ -142,28 +142,40 @@ def set_reply_address(ticket: Ticket, *, address: str, by: User) -> None:
 def hold(ticket: Ticket, *, until: datetime, by: User) -> None:
     """Give the requester time to try the fix; the ticket comes back to the queue at `until`."""
     with transaction.atomic():
-        ticket = _lock(ticket, by=by)
+        ticket = lock(ticket, by=by)
         lifecycle.hold(ticket, until=until, then=HoldThen.QUEUE, by=agent(by))
 
 
 def resolve(ticket: Ticket, *, by: User) -> None:
     """Call the ticket resolved without writing to the requester."""
     with transaction.atomic():
-        ticket = _lock(ticket, by=by)
+        ticket = lock(ticket, by=by)
         lifecycle.resolve(ticket, resolution=Resolution.AGENT, by=agent(by))
 
 
 def reopen(ticket: Ticket, *, by: User) -> None:
     """Bring a held, waiting, resolved or spam ticket (back) into the queue."""
     with transaction.atomic():
-        ticket = _lock(ticket, by=by)
+        ticket = lock(ticket, by=by)
         lifecycle.put_in_queue(ticket, because="agent", by=agent(by))
+
+
+def release(ticket: Ticket, *, by: User) -> None:
+    """Say of a suspended report that it is no spam: it goes on as if it had just come."""
+    with transaction.atomic():
+        ticket = lock(ticket, by=by)
+        lifecycle.release(ticket, by=agent(by))
+        transaction.on_commit(lambda: ring(tasks.triage_ticket, ticket.pk), robust=True)
+    meters.count("kayasupport_suspended_ended_total", outcome="no_spam")
 
 
 def mark_spam(ticket: Ticket, *, by: User) -> None:
     with transaction.atomic():
-        ticket = _lock(ticket, by=by)
+        ticket = lock(ticket, by=by)
+        was_suspended = ticket.status == Status.SUSPENDED
         lifecycle.mark_spam(ticket, because="agent", by=agent(by))
+    if was_suspended:
+        meters.count("kayasupport_suspended_ended_total", outcome="spam")
 
 
 def record_view(ticket: Ticket, *, screenshot_pk: int, by: User) -> None:
@@ -192,9 +204,9 @@ def reveal(secret: SealedSecret, *, because: str, words: str, by: User) -> str:
     nothing was seen and nothing is written.
     """
     with transaction.atomic():
-        ticket = _lock(secret.ticket, by=by)
+        ticket = lock(secret.ticket, by=by)
         value = sealing.unseal(bytes(secret.sealed))
-        note = _note(ticket, body=words, by=by) if words else None
+        note = write_note(ticket, body=words, by=by) if words else None
         lifecycle.record(
             ticket,
             EventKind.SECRET_REVEALED,
@@ -207,7 +219,7 @@ def reveal(secret: SealedSecret, *, because: str, words: str, by: User) -> str:
     return value
 
 
-def _note(ticket: Ticket, *, body: str, by: User) -> Message:
+def write_note(ticket: Ticket, *, body: str, by: User) -> Message:
     """Write a note to a locked ticket; a secret typed into it is masked as everywhere."""
     body = masking.mask(ticket, body, source=SecretSource.NOTE)
     message = Message.objects.create(
@@ -217,7 +229,7 @@ def _note(ticket: Ticket, *, body: str, by: User) -> Message:
     return message
 
 
-def _lock(ticket: Ticket, *, by: User) -> Ticket:
+def lock(ticket: Ticket, *, by: User) -> Ticket:
     """Lock the row for its agent; raises NotYours. Checked under the lock: it may just have been taken."""
     ticket = lifecycle.lock(ticket)
     if not may_work(ticket, by=by):
@@ -228,6 +240,12 @@ def _lock(ticket: Ticket, *, by: User) -> Ticket:
 def _reply(ticket: Ticket, *, body: str, by: User) -> Message:
     refuse_secrets(body)
     message = outbox.queue_reply(ticket, body=body, author=by)
+    answered(ticket, message, by=by)
+    return message
+
+
+def answered(ticket: Ticket, message: Message, *, by: User) -> None:
+    """Write down that an agent has answered a locked ticket with this message, and send it on its way."""
     lifecycle.note_agent_reply(ticket)
     if ticket.assignee_id is None:
         # Who answers has the ticket: the next words of the requester come to them.
@@ -235,7 +253,6 @@ def _reply(ticket: Ticket, *, body: str, by: User) -> Message:
     lifecycle.record(ticket, EventKind.REPLIED, by=agent(by), message=message.pk)
     if message.is_on_its_way:
         transaction.on_commit(lambda: ring(tasks.deliver_message, message.pk), robust=True)
-    return message
 
 
 def refuse_secrets(body: str) -> None:

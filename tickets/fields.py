@@ -6,6 +6,7 @@ ValidationError with a code and a sentence for the requester.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -14,7 +15,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
 from django.utils.translation import gettext_lazy as _
 
-from tickets.models.ticket import Zone
+from tickets.look_alikes import plain_letter, strange_letter
+from tickets.models.ticket import REFERENCE_ALPHABET, Zone
 from tickets.people import parse_phone
 
 MIN_DESCRIPTION = 3  # characters
@@ -30,8 +32,15 @@ CLOCK_SKEW = timedelta(minutes=10)
 MAX_SIGNUP_AGE = timedelta(days=11 * 366)
 # Unicode categories that show nothing: controls, formatting marks, half surrogates.
 UNSEEN = {"Cc", "Cf", "Cs"}
+# And letters that are drawn as nothing: fillers, the empty Braille cell, joiners and selectors.
+BLANK = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\ufe00-\ufe0e]")
 # But lines and tabs count, and the zero-width joiner holds emoji together.
 SEEN = "\n\t\u200d"
+# What is read for another letter, by Crockford's rule and by eye: a number has no I, L, O or U.
+LOOK_ALIKES = str.maketrans("OILU", "011V")
+NUMBER = re.compile(rf"KS([{REFERENCE_ALPHABET}OILU]{{8}})|([{REFERENCE_ALPHABET}OILU]{{8}})")
+WRITTEN_NUMBER = re.compile(r"KS[\W_]*\w{4}[\W_]*\w{4}\b", re.IGNORECASE | re.ASCII)
+MAX_NUMBER = 500  # as typed: a whole link may be pasted
 # What is copied along with an address, or typed after it.
 AROUND_ADDRESS = "<>()\"'.,;:"
 # Nobody registers with a mailbox of this machine, and our mail must not go there.
@@ -40,7 +49,13 @@ check_address = EmailValidator(allowlist=[])
 MESSAGES = {
     "contact_required": _("Enter the e-mail address or the phone number you registered with."),
     "email": _("Enter an e-mail address such as nama@contoh.id."),
-    "email_letters": _("This address contains unusual letters. Type it again with plain letters."),
+    "email_letters": _("“%(letter)s” cannot stand in an e-mail address. Delete it and type plain letters."),
+    "email_look_alike": _(
+        "The letter “%(letter)s” only looks like “%(plain)s”: it belongs to another alphabet. "
+        "Delete it and type %(plain)s."
+    ),
+    "reference_required": _("Enter the ticket number, for example KS-7F3K-92QX."),
+    "reference": _("A ticket number looks like KS-7F3K-92QX: eight letters and digits after KS."),
     "phone": _("Enter a phone number such as 0812 3456 7890, or with its country code."),
     "too_long": _("This is too long. Shorten it."),
     "description_required": _("Tell us what happened, in your own words."),
@@ -62,6 +77,7 @@ def clean_text(text: str) -> str:
     if len(text) > MAX_TYPED:
         raise _error("too_long")
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = BLANK.sub("", text)
     if text.isprintable():  # nearly always, and forty times as fast as a look at each character
         return text.strip()
     return "".join(c for c in text if c in SEEN or unicodedata.category(c) not in UNSEEN).strip()
@@ -95,8 +111,7 @@ def clean_email(text: str) -> str:
     address = tidy_address(text)
     if not address:
         return ""
-    if not address.isascii():
-        raise _error("email_letters")
+    _refuse_letters(address)
     try:
         check_address(address)
     except ValidationError as error:
@@ -107,9 +122,19 @@ def clean_email(text: str) -> str:
     return f"{local}@{domain.lower()}"
 
 
+def _refuse_letters(address: str) -> None:
+    letter = strange_letter(address)
+    if not letter:
+        return
+    plain = plain_letter(letter)
+    name = "email_look_alike" if plain else "email_letters"
+    raise ValidationError(MESSAGES[name], code="email_letters", params={"letter": letter, "plain": plain})
+
+
 def tidy_address(text: str) -> str:
     """Undo what keyboards and copying do to an address: spaces, full-width signs, "mailto:", a last dot."""
-    shown = unicodedata.normalize("NFKC", clean_line(text)).replace("\u200d", "")
+    shown = unicodedata.normalize("NFKC", clean_line(text)).replace("\u200d", "").replace("\ufe0f", "")
+    shown = BLANK.sub("", shown)
     address = "".join(shown.split()).strip(AROUND_ADDRESS)
     if address.lower().startswith("mailto:"):
         address = address[len("mailto:") :].partition("?")[0]
@@ -119,6 +144,19 @@ def tidy_address(text: str) -> str:
 def second_address(reply_email: str, *, registered_email: str) -> str:
     """Return the reply address if it is another mailbox than the registered one, else ""."""
     return "" if reply_email.lower() == registered_email.lower() else reply_email
+
+
+def clean_reference(text: str) -> str:
+    """Return the ticket number as we write it; typed sloppily or out of a pasted subject or link."""
+    typed = unicodedata.normalize("NFKC", clean_line(text[:MAX_NUMBER]))
+    if not typed:
+        raise _error("reference_required")
+    written = WRITTEN_NUMBER.search(typed)
+    found = NUMBER.fullmatch("".join(filter(str.isalnum, written[0] if written else typed)).upper())
+    if found is None:
+        raise _error("reference")
+    letters = (found[1] or found[2]).translate(LOOK_ALIKES)
+    return f"KS-{letters[:4]}-{letters[4:]}"
 
 
 def clean_phone(text: str) -> str:

@@ -31,7 +31,7 @@ def decode_fully(data: bytes, *, image_format: str, until: float) -> tuple[int, 
     Everything else (WebP and HEIC with large tables and plug-ins of their own, GIF, rare kinds of
     PNG and JPEG) is opened where it can be killed.
     """
-    with _slot(until=until):
+    with turn(until=until):
         return _decode(data, image_format, until=until)
 
 
@@ -52,7 +52,8 @@ def _decode(data: bytes, image_format: str, *, until: float) -> tuple[int, int]:
 
 
 @contextmanager
-def _slot(*, until: float) -> Iterator[None]:
+def turn(*, until: float) -> Iterator[None]:
+    """Wait for one of the few places in which this process decodes; raises Refused."""
     if not _slots.acquire(timeout=max(0.0, (until - monotonic()) / 2)):
         raise Refused("busy")
     try:

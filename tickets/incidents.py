@@ -6,9 +6,8 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from tickets import lifecycle
+from tickets import desk, lifecycle
 from tickets.actors import agent
-from tickets.desk import NotYours, may_work
 from tickets.models import Incident, Ticket
 
 
@@ -38,27 +37,20 @@ def end(incident: Incident) -> None:
 
 
 def link(ticket: Ticket, *, to: Incident, by: User) -> None:
-    """Say that the ticket comes from the incident; raises IncidentEnded and NotYours."""
+    """Say that the ticket comes from the incident; raises IncidentEnded and desk.NotYours."""
     with transaction.atomic():
         # Locked, so that it does not end in between.
         incident = Incident.objects.select_for_update().get(pk=to.pk)
         if not incident.is_running:
             raise IncidentEnded(incident)
-        ticket = _lock(ticket, by=by)
+        ticket = desk.lock(ticket, by=by)
         if ticket.incident_id != incident.pk:
             lifecycle.link_incident(ticket, incident=incident, by=agent(by))
 
 
 def unlink(ticket: Ticket, *, by: User) -> None:
-    """Say that the ticket comes from no incident after all; raises NotYours."""
+    """Say that the ticket comes from no incident after all; raises desk.NotYours."""
     with transaction.atomic():
-        ticket = _lock(ticket, by=by)
+        ticket = desk.lock(ticket, by=by)
         if ticket.incident_id is not None:
             lifecycle.unlink_incident(ticket, by=agent(by))
-
-
-def _lock(ticket: Ticket, *, by: User) -> Ticket:
-    ticket = lifecycle.lock(ticket)
-    if not may_work(ticket, by=by):
-        raise NotYours(ticket)
-    return ticket

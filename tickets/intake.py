@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from datetime import timedelta
 
-from django.core.files.base import File
 from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 
-from tickets import joining, lifecycle, masking, screenshots, tasks
-from tickets.actors import REQUESTER
+from tickets import (
+    digests,
+    disk,
+    joining,
+    lifecycle,
+    log_context,
+    masking,
+    meters,
+    screening,
+    screenshots,
+    tasks,
+)
+from tickets.actors import REQUESTER, SYSTEM
 from tickets.bells import ring
 from tickets.fields import MAX_DEVICE
 from tickets.models import Message, Screenshot, Ticket
@@ -23,7 +31,8 @@ from tickets.models.event import EventKind
 from tickets.models.message import MessageKind
 from tickets.models.sealed_secret import SecretSource
 from tickets.models.ticket import Channel, Resolution, SignupPrecision, Status, Zone
-from tickets.people import requester_key
+from tickets.people import requester_key, wide_network_of
+from tickets.submission import Attachment, Submission
 from triage.report import DEVICE, RESENT, SPAM, WAITED
 
 logger = logging.getLogger(__name__)
@@ -44,40 +53,6 @@ class AlreadyOver(Exception):
     """The ticket, or the one it went into, is closed: what is added to it starts a new one."""
 
 
-@dataclass(frozen=True)
-class Attachment:
-    """An upload that has passed the check at the door."""
-
-    file: File
-    name: str
-    inspected: screenshots.Inspected
-
-
-@dataclass(frozen=True, kw_only=True)
-class Submission:
-    """A report as any door hands it in: checked field by field, not stored yet."""
-
-    key: uuid.UUID
-    description: str
-    channel: Channel = Channel.FORM
-    language: str = "id"
-    registered_email: str = ""
-    registered_phone: str = ""  # E.164
-    reply_email: str = ""
-    signup_precision: SignupPrecision = SignupPrecision.UNKNOWN
-    signed_up_at: datetime | None = None
-    zone: Zone = Zone.WIB
-    tried: frozenset[str] = frozenset()
-    device: str = ""
-    user_agent: str = ""
-    ip_address: str | None = None
-    attachments: Sequence[Attachment] = ()
-    # The closed ticket whose story goes on here.
-    follows: Ticket | None = None
-    # Why it looks like a machine's ("honeypot", "too_fast"); such a ticket is kept as spam.
-    suspicion: str = ""
-
-
 def submit_ticket(submission: Submission) -> Ticket:
     """Store the report and its screenshots in one transaction, then ring for triage.
 
@@ -86,9 +61,10 @@ def submit_ticket(submission: Submission) -> Ticket:
     """
     # Before the transaction: a long text takes milliseconds, and SQLite lets one write at a time.
     description = masking.hide(submission.description)
+    signs = screening.suspect_signs(submission)
     try:
         with _stored(submission.attachments) as paths, transaction.atomic():
-            ticket = _create(submission, description, paths)
+            ticket = _create(submission, description, paths, signs=signs)
             transaction.on_commit(lambda: ring(tasks.triage_ticket, ticket.pk), robust=True)
     except IntegrityError:
         # The key is known. To look first would cost every report a query, and prove nothing:
@@ -97,6 +73,10 @@ def submit_ticket(submission: Submission) -> Ticket:
         if existing is None:
             raise
         return existing
+    log_context.turn_to_ticket(ticket.reference)
+    meters.count("kayasupport_reports_total", channel=str(ticket.channel))
+    for sign in signs:
+        meters.count("kayasupport_suspended_total", sign=sign)
     logger.info("ticket %s received by %s", ticket.reference, ticket.channel)
     return ticket
 
@@ -171,6 +151,7 @@ def follow_up(ticket: Ticket, *, body: str, attachments: Sequence[Attachment] = 
         tried=ticket.tried,
         device=ticket.device,
         attachments=attachments,
+        is_trusted=True,
     )
     return submit_ticket(submission)
 
@@ -213,14 +194,16 @@ def _key_after(ticket: Ticket, parts: Sequence[str]) -> uuid.UUID:
     Keyed: by a plain digest, a code that is masked in the text could be found by trying them all.
     """
     content = "\0".join([str(ticket.submission_key), *parts])
-    digest = salted_hmac("tickets.follow-up", content, algorithm="sha256").digest()
-    return uuid.UUID(bytes=digest[:16])
+    return uuid.UUID(hex=digests.digest_of(content, purpose="tickets.follow-up")[:32])
 
 
-def _create(submission: Submission, description: masking.Masked, paths: Sequence[str]) -> Ticket:
+def _create(
+    submission: Submission, description: masking.Masked, paths: Sequence[str], *, signs: Sequence[str]
+) -> Ticket:
     ticket = Ticket.objects.create(
         submission_key=submission.key,
         description=description.text,
+        situation=submission.situation,
         channel=submission.channel,
         language=submission.language,
         registered_email=submission.registered_email,
@@ -233,6 +216,7 @@ def _create(submission: Submission, description: masking.Masked, paths: Sequence
         ),
         signup_precision=submission.signup_precision,
         signed_up_at=submission.signed_up_at,
+        signup_claim=submission.signup_claim,
         zone=submission.zone,
         tried_waiting=WAITED in submission.tried,
         tried_spam=SPAM in submission.tried,
@@ -241,13 +225,15 @@ def _create(submission: Submission, description: masking.Masked, paths: Sequence
         device=masking.blot(submission.device, limit=MAX_DEVICE),
         user_agent=submission.user_agent[:400],
         ip_address=submission.ip_address,
+        network=wide_network_of(submission.ip_address),
         follows=submission.follows,
     )
     description.keep(ticket, source=SecretSource.DESCRIPTION)
     _attach(ticket, submission.attachments, paths)
-    lifecycle.record(ticket, EventKind.SUBMITTED, by=REQUESTER, channel=ticket.channel)
-    if submission.suspicion:
-        lifecycle.mark_spam(ticket, because=submission.suspicion, by=REQUESTER)
+    said = {"platform_error": submission.platform_error} if submission.platform_error else {}
+    lifecycle.record(ticket, EventKind.SUBMITTED, by=REQUESTER, channel=ticket.channel, **said)
+    if signs:
+        lifecycle.suspend(ticket, signs=signs, by=SYSTEM)
     return ticket
 
 
@@ -275,23 +261,13 @@ def _attach(
 
 
 def _ring_for_screenshots(ticket: Ticket) -> None:
-    pks = list(ticket.screenshots.waiting().values_list("pk", flat=True))
+    pks = [*ticket.screenshots.waiting().values_list("pk", flat=True)]
     transaction.on_commit(lambda: ring(tasks.clean_screenshot, *pks), robust=True)
 
 
-@contextmanager
-def _stored(attachments: Sequence[Attachment]) -> Iterator[list[str]]:
-    """Keep the files while their rows are written, and remove them when the rows are not."""
-    paths: list[str] = []
-    try:
-        for attachment in attachments:
-            paths.append(screenshots.store(attachment.file, attachment.inspected))
-        yield paths
-    except (OperationalError, InterfaceError):
-        # A connection that breaks in COMMIT does not tell whether the rows are there, and a retry
-        # would find a ticket without its pictures. cleaning.discard_orphan_files finds out.
-        raise
-    except Exception:
-        for path in paths:
-            screenshots.discard(path)
-        raise
+def _stored(attachments: Sequence[Attachment]) -> AbstractContextManager[list[str]]:
+    return disk.kept_with_rows(
+        attachments,
+        store=lambda each: screenshots.store(each.file, each.inspected),
+        discard=screenshots.discard,
+    )

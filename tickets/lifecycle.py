@@ -6,42 +6,20 @@ returned, and writes the change together with its event.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from tickets import sla
+from tickets import log_context, sla
 from tickets.actors import SYSTEM, Actor
 from tickets.models import Event, Incident, Ticket
 from tickets.models.event import EventKind
 from tickets.models.ticket import HoldThen, Priority, Resolution, Status
+from tickets.transitions import STATE_COLUMNS, TRANSITIONS
 from tickets.webhooks import queueing
-
-TRANSITIONS: dict[str, frozenset[str]] = {
-    Status.NEW: frozenset({Status.SELF_FIX, Status.OPEN, Status.PENDING, Status.RESOLVED, Status.SPAM}),
-    Status.SELF_FIX: frozenset({Status.OPEN, Status.PENDING, Status.RESOLVED, Status.MERGED, Status.SPAM}),
-    Status.OPEN: frozenset({Status.SELF_FIX, Status.PENDING, Status.RESOLVED, Status.MERGED, Status.SPAM}),
-    Status.PENDING: frozenset({Status.SELF_FIX, Status.OPEN, Status.RESOLVED, Status.MERGED, Status.SPAM}),
-    Status.RESOLVED: frozenset({Status.OPEN, Status.PENDING, Status.CLOSED}),
-    Status.CLOSED: frozenset(),
-    Status.MERGED: frozenset(),  # what leads out of it is the undoing of the merge, see joining.py
-    Status.SPAM: frozenset({Status.OPEN}),
-}
-
-# Columns that say something about one state only: emptied on leaving it.
-STATE_COLUMNS: dict[str, Any] = {
-    "hold_until": None,
-    "hold_then": "",
-    "pending_since_at": None,
-    "due_at": None,
-    "resolved_at": None,
-    "resolution": "",
-    "closed_at": None,
-    "merged_into": None,
-}
 
 # What changes with the category.
 CATEGORY_COLUMNS = (
@@ -76,6 +54,7 @@ class ForbiddenTransition(Exception):
 
 def lock(ticket: Ticket) -> Ticket:
     """Return the row as it is now, locked until the transaction ends."""
+    log_context.turn_to_ticket(ticket.reference)
     return Ticket.objects.select_for_update().get(pk=ticket.pk)
 
 
@@ -92,7 +71,20 @@ def can_move(ticket: Ticket, to: str) -> bool:
 
 def can_categorise(ticket: Ticket) -> bool:
     """Before triage has looked, its word would overwrite the human's; after the end, nobody asks."""
-    return ticket.status not in {Status.NEW, Status.CLOSED, Status.MERGED}
+    return ticket.status not in {Status.NEW, Status.SUSPENDED, Status.CLOSED, Status.MERGED}
+
+
+def suspend(ticket: Ticket, *, signs: Sequence[str], by: Actor) -> None:
+    """Keep a report that looks like spam away from triage, mail and queue until a human has decided."""
+    named = " ".join(signs)
+    _move(
+        ticket, Status.SUSPENDED, by=by, because=named, suspended_at=timezone.now(), suspended_because=named
+    )
+
+
+def release(ticket: Ticket, *, by: Actor) -> None:
+    """Let a suspended report go on as if it had just come: triage finds it."""
+    _move(ticket, Status.NEW, by=by, because="no_spam")
 
 
 def hold(ticket: Ticket, *, until: datetime, then: HoldThen, by: Actor) -> None:

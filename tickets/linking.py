@@ -10,7 +10,7 @@ from django.db import models, transaction
 
 from tickets import joining, lifecycle
 from tickets.models import Ticket, Trace
-from tickets.models.ticket import Status
+from tickets.models.ticket_choices import NO_REPORT
 from tickets.models.trace import TraceKind
 from tickets.people import registration_of, traces_of
 from triage.misspelling import edits, is_near_miss
@@ -119,7 +119,7 @@ def _candidates(ticket: Ticket) -> models.QuerySet[Ticket]:
     untraced = Ticket.objects.of_person(ticket.requester_key).order_by("-pk").values("pk")[: LATEST + 1]
     found.append(Ticket.objects.filter(pk__in=untraced).values("pk"))
     tickets = Ticket.objects.filter(pk__in=found[0].union(*found[1:], all=True))
-    return tickets.exclude(pk=ticket.pk).exclude(status=Status.SPAM).defer("description", "screen_text")
+    return tickets.exclude(pk=ticket.pk).exclude(status__in=NO_REPORT).defer("description", "screen_text")
 
 
 def _is_near(one: Ticket, other: Ticket) -> bool:

@@ -22,6 +22,7 @@ from tickets import sla
 from tickets.models import Event, Ticket
 from tickets.models.event import ActorKind, EventKind
 from tickets.models.ticket import Resolution, Status
+from tickets.models.ticket_choices import NO_REPORT
 from tickets.periods import Window
 from tickets.sketch import Sketch
 
@@ -30,7 +31,7 @@ COMES_BACK_HINT = _(
     "Came back: within 72 hours after it the same person wrote on the ticket, said that it still fails, or"
     " sent another report. Only resolutions that are 72 hours old can say so."
 )
-REPORTS = [status for status in Status if status != Status.SPAM]
+REPORTS = [status for status in Status if status not in NO_REPORT]
 CHUNK = 2000
 WAIT = F("ticket__first_agent_reply_at") - F("ticket__created_at")
 # What the end of a hold says about the fix, by the state it led to and why.
@@ -195,11 +196,12 @@ def response_promise(window: Window, tally: Tally[str]) -> None:
 )
 def resolution_promise(window: Window, tally: Tally[str]) -> None:
     """resolved_at against resolution_due_at, in the period in which it was decided."""
-    kept = Ticket.objects.filter(
+    resolved = Ticket.objects.filter(
         resolved_at__gte=window.start,
         resolved_at__lt=window.end,
         resolution_due_at__isnull=False,
-    ).filter(sla.RESOLVED_IN_TIME)
+    )
+    kept = _meant(resolved, window).filter(sla.RESOLVED_IN_TIME)
     for category, number in _by_category(kept):
         tally.count("resolution_met", category, number)
     late = sla.resolved_late(now=timezone.now())
@@ -233,7 +235,12 @@ def _by_category(rows: QuerySet, column: str = "category") -> QuerySet:
 
 def _created(window: Window) -> QuerySet[Ticket]:
     # By the states that count: the index begins with the status.
-    return Ticket.objects.filter(status__in=REPORTS, created_at__gte=window.start, created_at__lt=window.end)
+    created = Ticket.objects.filter(created_at__gte=window.start, created_at__lt=window.end)
+    return _meant(created.filter(status__in=REPORTS), window)
+
+
+def _meant(rows: QuerySet, window: Window, *, ticket: str = "pk") -> QuerySet:
+    return rows if window.tickets is None else rows.filter(**{f"{ticket}__in": window.tickets})
 
 
 def _moves(window: Window) -> QuerySet[Event]:
@@ -246,7 +253,7 @@ def _replies(window: Window) -> QuerySet[Event]:
 
 def _events(kind: str, window: Window) -> QuerySet[Event]:
     happened = Event.objects.filter(kind=kind, created_at__gte=window.start, created_at__lt=window.end)
-    return happened.exclude(ticket__status=Status.SPAM)
+    return _meant(happened.exclude(ticket__status__in=NO_REPORT), window, ticket="ticket")
 
 
 def _first_replies(window: Window) -> QuerySet[Event]:
@@ -277,10 +284,10 @@ def _reported_again() -> QuerySet[Ticket]:
         requester_key=OuterRef("ticket__requester_key"),
         created_at__gt=OuterRef("created_at"),
         created_at__lte=OuterRef("created_at") + COMES_BACK_WITHIN,
-    ).exclude(Q(requester_key="") | Q(status=Status.SPAM))
+    ).exclude(Q(requester_key="") | Q(status__in=NO_REPORT))
 
 
 def _fell_due(column: str, window: Window) -> QuerySet[Ticket]:
     until = min(window.end, timezone.now())
     due = Ticket.objects.filter(**{f"{column}__gte": window.start, f"{column}__lt": until})
-    return due.exclude(status=Status.SPAM)
+    return _meant(due.exclude(status__in=NO_REPORT), window)

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Sequence
-from datetime import timedelta
+from collections.abc import Callable
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import OperationalError, connection, transaction
-from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from tickets import after_merge, lifecycle, suppression
+from tickets import after_merge, lifecycle, mail_caps, meters, shared_clock, suppression
 from tickets.actors import SYSTEM
 from tickets.mail.answering import unanswered_because
 from tickets.mail.outgoing import new_message_id
@@ -29,9 +26,6 @@ from triage.advice import Advice
 
 logger = logging.getLogger(__name__)
 
-# A cap on automatic messages: its code, those that count towards it, and how many are allowed.
-Cap = tuple[str, QuerySet[Message], int]
-
 
 def queue_auto_reply(ticket: Ticket, *, advice: Advice) -> Message:
     """Put the advice on the ticket, and on its way by mail unless that would be abuse.
@@ -41,8 +35,9 @@ def queue_auto_reply(ticket: Ticket, *, advice: Advice) -> Message:
     """
     because = unanswered_because(ticket)
     if not because:
-        because = _suppression(ticket.mail_address, caps=_caps(ticket, to=ticket.mail_address))
-    return _create(
+        to = ticket.mail_address
+        because = mail_caps.withheld_because(to, caps=mail_caps.caps_of_form(ticket, to=to))
+    return create(
         ticket,
         kind=MessageKind.AUTO_REPLY,
         purpose=ADVICE,
@@ -55,13 +50,13 @@ def queue_auto_reply(ticket: Ticket, *, advice: Advice) -> Message:
 
 def queue_reply(ticket: Ticket, *, body: str, author: User) -> Message:
     """Put an agent's answer on the ticket and on its way, where there is an address."""
-    return _create(
+    return create(
         ticket,
         kind=MessageKind.REPLY,
         author=author,
         subject=reply_subject(ticket),
         body=body,
-        suppressed_because=_unreachable(ticket.mail_address),
+        suppressed_because=mail_caps.unreachable_because(ticket.mail_address),
     )
 
 
@@ -77,7 +72,7 @@ def queue_merge_notice(ticket: Ticket) -> Message | None:
     """
     if ticket.messages.filter(purpose=MERGED_NOTICE).exists():
         return None
-    because = _suppression(ticket.mail_address, caps=_notice_caps(ticket))
+    because = mail_caps.withheld_because(ticket.mail_address, caps=mail_caps.caps_of_merge(ticket))
     with translation.override(ticket.language):
         subject = _("Your report was put together with another one")
         names = {"ticket": ticket, "into": ticket.merged_into}
@@ -86,7 +81,7 @@ def queue_merge_notice(ticket: Ticket) -> Message | None:
             "account": after_merge.shares_account(ticket),
         }
         body = render_to_string("tickets/mail/merged.txt", {**names, "shares": shares}).strip()
-    return _create(
+    return create(
         ticket,
         kind=MessageKind.AUTO_REPLY,
         purpose=MERGED_NOTICE,
@@ -111,9 +106,9 @@ def queue_advice_elsewhere(bounced: Message) -> Message | None:
     to = _other_address(ticket, than=bounced.recipient)
     if not to or not bounced.advice or ticket.messages.filter(purpose=ADVICE_ELSEWHERE).exists():
         return None
-    if _suppression(to, caps=_caps(ticket, to=to)):
+    if mail_caps.withheld_because(to, caps=mail_caps.caps_of_form(ticket, to=to)):
         return None
-    return _create(
+    return create(
         ticket,
         to=to,
         kind=MessageKind.AUTO_REPLY,
@@ -130,94 +125,26 @@ def _other_address(ticket: Ticket, *, than: str) -> str:
     return next((each for each in given if each and not is_same_mailbox(each, than) and each != than), "")
 
 
-def _create(ticket: Ticket, *, suppressed_because: str, to: str = "", **fields) -> Message:
-    to = to or ticket.mail_address
+def create(ticket: Ticket, *, suppressed_because: str, to: str = "", **fields) -> Message:
+    """Write the row; the ticket's own address needs no telling."""
     outgoing: dict[str, Any]
     if suppressed_because:
-        outgoing = {"delivery": Delivery.SUPPRESSED, "suppressed_because": suppressed_because}
+        outgoing = {
+            "delivery": Delivery.SUPPRESSED,
+            "suppressed_because": suppressed_because,
+            "recipient": to,
+        }
+        _count(fields["kind"], result=Delivery.SUPPRESSED, because=suppressed_because)
     else:
+        to = to or ticket.mail_address
         outgoing = {
             "delivery": Delivery.QUEUED,
             "recipient": to,
             "recipient_key": mailbox_key(to),
             "message_id": new_message_id(),
-            "deliver_after_at": timezone.now(),
+            "deliver_after_at": shared_clock.now(),
         }
     return Message.objects.create(ticket=ticket, language=ticket.language, **fields, **outgoing)
-
-
-def _unreachable(to: str) -> str:
-    """Say why nothing can be mailed there, or ""."""
-    return suppression.because_of(to) if to else "no_address"
-
-
-def _suppression(to: str, *, caps: Sequence[Cap]) -> str:
-    """Say why an automatic message must not go there, or which cap it would break, or "".
-
-    OWASP calls it e-mail bombing: the form mails whatever address was typed into it.
-    """
-    because = _unreachable(to)
-    if because:
-        return because
-    _take_turns(mailbox_key(to))
-    for code, counted, limit in caps:
-        if counted[:limit].count() >= limit:
-            logger.warning("an automatic message was suppressed: %s", code)
-            return code
-    return ""
-
-
-def _caps(ticket: Ticket, *, to: str) -> Sequence[Cap]:
-    hour = timezone.now() - timedelta(hours=1)
-    caps: list[Cap] = [
-        (
-            "address_hour",
-            _mailed(to).filter(created_at__gt=hour),
-            settings.AUTO_REPLIES_PER_ADDRESS_HOUR,
-        ),
-        *_caps_of_all(to),
-    ]
-    if ticket.ip_address:
-        of_network = _automatic().filter(ticket__ip_address=ticket.ip_address, created_at__gt=hour)
-        caps.append(("ip_hour", of_network, settings.AUTO_REPLIES_PER_IP_HOUR))
-    return caps
-
-
-def _notice_caps(ticket: Ticket) -> Sequence[Cap]:
-    """An agent causes a notice of a merge, not a form: the hour counts such notices only."""
-    hour = timezone.now() - timedelta(hours=1)
-    told = _mailed(ticket.mail_address).filter(
-        purpose=MERGED_NOTICE, ticket__merged_into=ticket.merged_into, created_at__gt=hour
-    )
-    return [("just_told", told, 1), *_caps_of_all(ticket.mail_address)]
-
-
-def _caps_of_all(to: str) -> Sequence[Cap]:
-    now = timezone.now()
-    hour, day = now - timedelta(hours=1), now - timedelta(days=1)
-    return [
-        ("address_day", _mailed(to).filter(created_at__gt=day), settings.AUTO_REPLIES_PER_ADDRESS_DAY),
-        ("everyone_hour", _automatic().filter(created_at__gt=hour), settings.AUTO_REPLIES_PER_HOUR),
-    ]
-
-
-def _mailed(to: str) -> QuerySet[Message]:
-    return _automatic().filter(recipient_key=mailbox_key(to))
-
-
-def _automatic() -> QuerySet[Message]:
-    outgoing = Message.objects.outgoing().filter(kind=MessageKind.AUTO_REPLY)
-    return outgoing.exclude(delivery=Delivery.SUPPRESSED)
-
-
-def _take_turns(key: str) -> None:
-    """Let replies to one mailbox be counted one after the other.
-
-    SQLite's IMMEDIATE transactions take turns as they are.
-    """
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
 
 
 def fail(message: Message, *, error: str) -> None:
@@ -227,7 +154,8 @@ def fail(message: Message, *, error: str) -> None:
         if not finish(message, delivery=Delivery.FAILED, failed_at=timezone.now(), last_error=error[:300]):
             return
         lifecycle.record(ticket, EventKind.MAIL_FAILED, by=SYSTEM, message=message.pk)
-        bring_to_agents(ticket)
+        if not message.is_to_somebody_else:
+            bring_to_agents(ticket)
 
 
 def bring_to_agents(ticket: Ticket) -> None:
@@ -283,4 +211,13 @@ def after_the_250(commit: Callable[[], Any], *, what: str) -> None:
 def finish(message: Message, **columns) -> bool:
     """Write the outcome if the lease is still ours."""
     mine = Message.objects.filter(pk=message.pk, attempts=message.attempts, delivery=Delivery.SENDING)
-    return bool(mine.update(lease_until=None, **columns))
+    won = bool(mine.update(lease_until=None, **columns))
+    if won:
+        _count(message.kind, result=columns["delivery"], because=columns.get("suppressed_because", ""))
+    return won
+
+
+def _count(kind: str, *, result: str, because: str) -> None:
+    meters.count("kayasupport_messages_total", kind=str(kind), result=str(result))
+    if because:
+        meters.count("kayasupport_messages_suppressed_total", because=because)

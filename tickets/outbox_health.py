@@ -13,7 +13,7 @@ from tickets.models.message import Delivery, MessageKind
 
 RECENT = timedelta(days=1)
 # The caps that are there for storms and abuse; a mailbox that was mailed just now is everyday life.
-BREAKERS = ("everyone_hour", "ip_hour", "mail_everyone_hour", "mail_domain_hour")
+BREAKERS = ("everyone_hour", "ip_hour", "network_hour", "mail_everyone_hour", "mail_domain_hour")
 # Failed messages that are looked at, the latest, and domains that are named.
 LOOKED_AT = 1000
 NAMED = 5

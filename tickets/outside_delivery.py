@@ -12,7 +12,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from tickets import bounces, delivery, lifecycle, outbox
+from tickets import bounces, delivery, lifecycle, outbox, shared_clock
 from tickets.models import Message
 from tickets.models.message import Delivery
 
@@ -82,7 +82,7 @@ def report_bounced(pk: int, *, attempt: int, status: str, said: str) -> Message:
 
 def is_neglected() -> bool:
     """Whether replies that are left to the program wait, and have waited for long."""
-    long_due = timezone.now() - LONG_UNCLAIMED
+    long_due = shared_clock.now() - LONG_UNCLAIMED
     return Message.objects.left_to_api().due().filter(deliver_after_at__lt=long_due).exists()
 
 

@@ -6,14 +6,31 @@ import ipaddress
 from typing import Any
 
 import phonenumbers
-from django.utils.crypto import salted_hmac
 
+from tickets.digests import digest_of
 from tickets.models.ticket import Channel
 from tickets.models.trace import TraceKind
 
 GMAIL = {"gmail.com", "googlemail.com"}
+# Names of one provider under which the same local part is the same mailbox, as the providers say themselves.
+SAME_DOMAIN = {
+    "googlemail.com": "gmail.com",
+    "me.com": "icloud.com",
+    "mac.com": "icloud.com",
+    "protonmail.com": "proton.me",
+    "protonmail.ch": "proton.me",
+    "pm.me": "proton.me",
+    "ya.ru": "yandex.ru",
+    "yandex.com": "yandex.ru",
+    "yandex.by": "yandex.ru",
+    "yandex.kz": "yandex.ru",
+}
+# What they pass over in a local part; Yandex takes a hyphen for a dot.
+PASSED_OVER = {"gmail.com": ".", "proton.me": ".-_", "yandex.ru": ".-"}
 # One household or server gets a whole /64 (RFC 6177) and could take a new address per request.
 IPV6_PREFIX = 64
+# What a provider of servers rents out in one piece.
+IPV4_PREFIX = 24
 # Where a report comes from the requester's own browser. A program that reports for many, or a mail
 # gateway, is one address and one user agent for all of them.
 OWN_DEVICE = {Channel.FORM, Channel.CHAT}
@@ -24,15 +41,16 @@ Traces = frozenset[tuple[str, str]]
 def mailbox_key(address: str) -> str:
     """Return one spelling for all addresses that reach the same mailbox, or "".
 
-    Lower case, no +tag; at Gmail also no dots, which Google ignores. Used for counting
-    and finding, never for sending.
+    Lower case, no +tag, one domain per provider, without the signs it passes over. Used for
+    counting and finding, never for sending.
     """
     local, at, domain = address.strip().lower().rpartition("@")
     if not at:
         return ""
+    domain = SAME_DOMAIN.get(domain, domain)
     local = local.partition("+")[0]
-    if domain in GMAIL:
-        local, domain = local.replace(".", ""), "gmail.com"
+    for sign in PASSED_OVER.get(domain, ""):
+        local = local.replace(sign, "")
     return f"{local}@{domain}"
 
 
@@ -93,6 +111,14 @@ def network_of(ip: str | None) -> str | None:
     return str(ipaddress.ip_network((ip, IPV6_PREFIX), strict=False))
 
 
+def wide_network_of(ip: str | None) -> str:
+    """Return the /24 of an IPv4 address, the /64 of an IPv6 address, or ""."""
+    if ip is None:
+        return ""
+    prefix = IPV6_PREFIX if ":" in ip else IPV4_PREFIX
+    return str(ipaddress.ip_network((ip, prefix), strict=False))
+
+
 def _known(traces: set[tuple[str, str]]) -> Traces:
     return frozenset((kind, key) for kind, key in traces if key)
 
@@ -102,6 +128,4 @@ def _device_key(ticket: Any) -> str:
     network = network_of(ticket.ip_address)
     if ticket.channel not in OWN_DEVICE or not (network and ticket.user_agent):
         return ""
-    return salted_hmac("tickets.device", f"{network}\0{ticket.user_agent}", algorithm="sha256").hexdigest()[
-        :32
-    ]
+    return digest_of(f"{network}\0{ticket.user_agent}", purpose="tickets.device")[:32]

@@ -18,6 +18,7 @@ class Window:
 
     start: datetime
     end: datetime
+    tickets: frozenset[int] | None = None  # only what happened to these
 
 
 def day_start(day: date) -> datetime:

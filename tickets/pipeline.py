@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from tickets import lifecycle, linking, ocr, outbox, shadow
+from tickets import lifecycle, linking, log_context, meters, ocr, outbox, shadow, shared_clock
 from tickets.actors import SYSTEM
 from tickets.linking import Kin
 from tickets.mail.reachability import accepts_mail
@@ -44,6 +44,7 @@ def triage(pk: int) -> Message | None:
     ticket = Ticket.objects.claim(pk)
     if ticket is None:
         return None
+    log_context.turn_to_ticket(ticket.reference)
     if ticket.is_worn_out:
         give_up(ticket)
         return None
@@ -60,10 +61,13 @@ def triage(pk: int) -> Message | None:
     except Exception:
         # Whatever it was, the ticket must not be lost for it: back in line, and counted.
         logger.exception("triage of %s failed, attempt %s", ticket.reference, ticket.attempts)
-        later = timezone.now() + RETRY_AFTER * ticket.attempts
+        meters.count("kayasupport_triage_failures_total")
+        later = shared_clock.now() + RETRY_AFTER * ticket.attempts
         Ticket.objects.waiting().filter(pk=pk, attempts=ticket.attempts).update(lease_until=later)
         return None
     if message:
+        # One that was suspended has not waited for us.
+        _count(verdict, waited=None if ticket.suspended_because else message.created_at - ticket.created_at)
         shadow.try_candidate(ticket, report=report, live=verdict, now=now)
     return message
 
@@ -73,6 +77,7 @@ def report_of(ticket: Ticket, *, kin: Sequence[Kin], domain_accepts_mail: bool |
     earlier = linking.earlier_among(kin, ticket)
     return Report(
         text=ticket.description,
+        situation=ticket.situation,
         language=ticket.language,
         signed_up_at=ticket.signed_up_at,
         signup_precision=ticket.signup_precision,
@@ -83,6 +88,7 @@ def report_of(ticket: Ticket, *, kin: Sequence[Kin], domain_accepts_mail: bool |
         domain_accepts_mail=domain_accepts_mail,
         has_screenshots=ticket.screenshots.exists(),
         screens=ticket.screens,
+        platform_error=ticket.platform_error,
         with_agent=ticket.queued_at is not None,
         earlier_tickets=len(earlier),
         second_account=linking.second_account_among(earlier, ticket) is not None,
@@ -170,7 +176,8 @@ def uncleaned(ticket_pk: int) -> list[int]:
 
 def _waits_for_screens(ticket: Ticket) -> bool:
     """Put the ticket aside until its screenshots are read, if that is to be expected in time."""
-    until = ticket.created_at + settings.SCREENS_WAIT
+    # The clock of the web may be fast.
+    until = min(ticket.created_at, shared_clock.now()) + settings.SCREENS_WAIT
     is_possible = timezone.now() < until and ticket.screenshots.unread().exists() and ocr.is_available()
     if not is_possible:
         return False
@@ -218,6 +225,13 @@ def _write(ticket: Ticket, *, verdict: Verdict, advice: Advice) -> Message | Non
             until = timezone.now() + verdict.hold
             lifecycle.hold(ticket, until=until, then=HoldThen(verdict.hold_then), by=SYSTEM)
     return message
+
+
+def _count(verdict: Verdict, *, waited: timedelta | None) -> None:
+    outcome = "abstained" if verdict.abstained else "named"
+    meters.count("kayasupport_triaged_total", category=verdict.category, route=verdict.route, outcome=outcome)
+    if waited is not None:
+        meters.observe("kayasupport_advice_seconds", waited.total_seconds())
 
 
 def _keep(ticket: Ticket, verdict: Verdict) -> lifecycle.Thought:

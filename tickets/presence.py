@@ -32,6 +32,10 @@ class NoSuchTicket(Exception):
     """The page is open on a ticket that is gone."""
 
 
+class HasLeft(Exception):
+    """The page was closed while it asked: its last word overtook the one before."""
+
+
 @dataclass(frozen=True)
 class Sight:
     """A ticket as of now, and who else has it open."""
@@ -44,7 +48,7 @@ class Sight:
 def renew(ticket_pk: int, *, is_writing: bool, by: User) -> Sight:
     """Say that the agent has the ticket open, and for LEASE on.
 
-    Two queries, and no transaction around them, from the second time on. Raises NoSuchTicket.
+    Two queries, and no transaction around them, from the second time on. Raises NoSuchTicket, HasLeft.
     """
     until = timezone.now() + LEASE
     lease = {"here_until": until, "writing_until": until if is_writing else None}
@@ -113,9 +117,11 @@ def _begin(row: Presence) -> None:
 
 
 def _sight(ticket_pk: int, *, by: User) -> Sight:
-    latest = Message.objects.filter(ticket=OuterRef("ticket")).order_by("-id").values("pk")[:1]
+    # What the conversation shows; a mail with the link alone stands among the events.
+    said = Message.objects.without_links()
+    latest = said.filter(ticket=OuterRef("ticket")).order_by("-id").values("pk")[:1]
     # Of what was merged into it; the latest by an aggregate, for which nobody reads messages backwards.
-    merged = Message.objects.filter(ticket__merged_into=OuterRef("ticket")).order_by()
+    merged = said.filter(ticket__merged_into=OuterRef("ticket")).order_by()
     of_merged = merged.values("ticket__merged_into").annotate(latest=Max("pk")).values("latest")
     last_message = Greatest(Coalesce(Subquery(latest), 0), Coalesce(Subquery(of_merged), 0))
     here = Presence.objects.running().filter(ticket=ticket_pk).annotate(last_message=last_message)
@@ -128,7 +134,9 @@ def _sight(ticket_pk: int, *, by: User) -> Sight:
         *(f"ticket__assignee__{name.removeprefix('user__')}" for name in NAMES),
     )
     found = _writers_first(rows)
-    own: Any = next(each for each in found if each.user_id == by.pk)
+    own: Any = next((each for each in found if each.user_id == by.pk), None)
+    if own is None:
+        raise HasLeft
     return Sight(own.ticket, own.last_message, [each for each in found if each is not own])
 
 

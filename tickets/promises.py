@@ -6,7 +6,6 @@ Read at every move of a ticket and for every row of the queue, hence kept for a 
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -20,6 +19,7 @@ from django.utils import timezone
 from tickets.models.service import OpeningHours, ServicePolicy, ServiceTarget, SpecialDay
 from tickets.models.ticket import Priority
 from tickets.opening_hours import Calendar, Hours, Span, Spans
+from tickets.remembered import Kept
 
 logger = logging.getLogger(__name__)
 
@@ -57,38 +57,22 @@ class Promises:
     due_soon: timedelta = timedelta(minutes=30)
     # NO_HOURS or TOO_FEW_HOURS: then the calendar counts all time.
     fallback: str = ""
-
-
-_kept: Promises | None = None
-_kept_until = 0.0
-
-
-def current() -> Promises:
-    """Return what is promised, at most KEPT seconds old."""
-    if _kept is not None and time.monotonic() < _kept_until:
-        return _kept
-    return keep(load())
-
-
-def keep(promises: Promises, *, seconds: float = KEPT) -> Promises:
-    global _kept, _kept_until
-    _kept, _kept_until = promises, time.monotonic() + seconds
-    return promises
-
-
-def forget() -> None:
-    """Have the next question answered by the database."""
-    global _kept
-    _kept = None
+    # The rule that the calendar was made by, for those who are told of it.
+    hours: Hours | None = None
 
 
 def load() -> Promises:
     policy = ServicePolicy.objects.first() or ServicePolicy()
     targets = {**SHIPPED, **_targets()}
     longest = max(target.resolution for target in targets.values())
-    calendar, fallback = _calendar(hours_set(policy), longest, timezone.localdate().year)
+    hours = hours_set(policy)
+    calendar, fallback = _calendar(hours, longest, timezone.localdate().year)
     due_soon = timedelta(minutes=policy.due_soon_minutes)
-    return Promises(calendar, targets, due_soon, fallback)
+    return Promises(calendar, targets, due_soon, fallback, hours)
+
+
+_kept = Kept(load, seconds=KEPT)
+current, keep, forget = _kept.get, _kept.keep, _kept.forget
 
 
 def changed() -> None:

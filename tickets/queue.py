@@ -78,6 +78,7 @@ TABS: dict[str, Tab] = {
             is_counted=True,
             arrival="queued_at",
         ),
+        Tab("suspended", _("Held back: spam?"), (Status.SUSPENDED,), is_counted=True),
         Tab("pending", _("Waiting for an answer"), (Status.PENDING,), is_counted=True),
         Tab("held", _("Held for self-help"), (Status.SELF_FIX,), is_counted=True),
         Tab("done", _("Done"), (Status.RESOLVED, Status.CLOSED, Status.MERGED)),

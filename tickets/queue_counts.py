@@ -38,6 +38,7 @@ def count_all(user: User, *, views: Mapping[str, View]) -> dict[str, int]:
         tab.slug: _capped(tab.of(OuterRef("pk")), at=COUNT_CAP) for tab in TABS.values() if tab.is_counted
     }
     late = Ticket.objects.filter(status=Status.NEW, created_at__lt=timezone.now() - TRIAGE_TAKES)
+    late = late.filter(suspended_because="")  # one that was suspended has only now begun to wait
     counted["untriaged"] = _capped(late, at=COUNT_CAP)
     for sla in (LATE, SOON):
         counted[sla] = _capped(Ticket.objects.filter(due(sla)), at=COUNT_CAP)

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from tickets import lifecycle, masking, ocr, pipeline
+from tickets import lifecycle, masking, ocr, pipeline, shared_clock
 from tickets.models import Reading, Ticket
 from tickets.models.reading import ReadingState
 from tickets.models.sealed_secret import SecretSource
@@ -62,7 +62,7 @@ def _read(reading: Reading) -> None:
     # OSError: no process, or no memory left for one.
     except (ocr.Interrupted, OSError) as error:
         logger.warning("screenshot %s was not read, attempt %s: %s", reading.pk, reading.attempts, error)
-        later = timezone.now() + RETRY_AFTER * reading.attempts
+        later = shared_clock.now() + RETRY_AFTER * reading.attempts
         _mine(reading).update(lease_until=later)
     else:
         _keep(reading, lines)

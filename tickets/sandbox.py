@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import signal
 import subprocess
 import sys
@@ -34,7 +35,7 @@ def run(
     """Decode the image and, with `output`, write it cleaned to that descriptor.
 
     Raises Refused ("busy" when it was the clock that ran out, because a heavy image meets the
-    CPU limit first), or Stopped.
+    CPU limit first), Stopped, or OSError when the cleaned image could not be written.
     """
     job = {
         "format": image_format,
@@ -69,11 +70,17 @@ def _answer(process: subprocess.CompletedProcess[bytes]) -> Decoded:
         raise Stopped(f"exit status {process.returncode}")
     try:
         answer = json.loads(process.stdout)
-        if "error" not in answer:
-            return Decoded(**answer)
-    except (ValueError, TypeError) as error:
+        if answer.keys() & {"error", "errno"}:
+            raise _error_of(answer)
+        return Decoded(**answer)
+    except (ValueError, TypeError, AttributeError) as error:
         raise Refused("unreadable") from error
-    raise Refused(answer["error"])
+
+
+def _error_of(answer: dict) -> Exception:
+    if "errno" in answer:
+        return OSError(answer["errno"], os.strerror(answer["errno"]))
+    return Refused(answer["error"])
 
 
 def _explain(ended_by: signal.Signals) -> None:

@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import os
-import secrets
 import unicodedata
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 
-from django.conf import settings
 from django.core.files.base import File
 from django.core.files.uploadedfile import UploadedFile
-from django.utils import timezone
-from django.utils._os import safe_join
 from django.utils.translation import gettext_lazy as _
 
-from tickets import sandbox
+from tickets import disk, sandbox
 from tickets.full_decode import decode_fully
 from tickets.image_structure import MAX_EDGE, MAX_PIXELS, Refused, sniff
 
@@ -70,6 +64,9 @@ LIMITS = {
 DOOR_SECONDS = 4.0
 CLEAN_SECONDS = 20.0
 CLEAN_CPU_SECONDS = 15
+
+FOLDER = disk.DatedFolder("SCREENSHOT_DIR")
+new_path, path_of, discard = FOLDER.new_path, FOLDER.path_of, FOLDER.discard
 
 
 def shortly(code: str) -> str:
@@ -133,10 +130,10 @@ def safe_name(name: str) -> str:
     return stem[: MAX_NAME - len(extension)] + extension or "-"
 
 
-def inspect_all(uploads: Sequence[UploadedFile]) -> list[Inspected]:
+def inspect_all(uploads: Sequence[UploadedFile], *, most: int = MAX_FILES) -> list[Inspected]:
     """Check the files of one submission; raises ScreenshotsRejected with an error for each bad one."""
-    if len(uploads) > MAX_FILES:
-        raise ScreenshotsRejected([ScreenshotRejected("too_many", count=len(uploads))])
+    if len(uploads) > most:
+        raise ScreenshotsRejected([ScreenshotRejected("too_many", count=len(uploads), limit=most)])
     if sum(upload.size or 0 for upload in uploads) > MAX_TOTAL_BYTES:
         raise ScreenshotsRejected([ScreenshotRejected("total_too_large")])
     until = monotonic() + DOOR_SECONDS
@@ -196,94 +193,45 @@ def _format(data: bytes, *, name: str) -> str:
 def clean(source: Path, destination: Path) -> Cleaned:
     """Write the picture anew: upright, sRGB, at most 2,560 px, first frame, no metadata.
 
-    The destination appears complete or not at all. Raises Uncleanable, or sandbox.Stopped when
-    the work was interrupted and is worth another attempt.
+    The destination appears complete or not at all. Raises Uncleanable, or sandbox.Stopped or OSError
+    (a full disk) when the work was interrupted and is worth another attempt.
     """
     try:
         data = source.read_bytes()
     except FileNotFoundError as error:
         raise Uncleanable("missing") from error
-    _make_private_dir(destination.parent)
-    part = destination.with_name(f".{secrets.token_hex(8)}.part")
-    try:
-        with _private_file(part) as file:
-            answer = _clean_apart(data, output=file.fileno())
-            size = os.fstat(file.fileno()).st_size
-        part.replace(destination)
-    finally:
-        part.unlink(missing_ok=True)
-    _sync(destination.parent)
+    disk.make_folders(destination.parent)
+    # Hundreds may wait for room, and the workers that would open them in vain have triage to do.
+    disk.check_room(destination.parent, size=len(data))
+    with disk.appearing(destination) as file:
+        answer = _clean_apart(data, output=file.fileno(), seconds=CLEAN_SECONDS)
+        size = os.fstat(file.fileno()).st_size
     return Cleaned(width=answer.width, height=answer.height, size=size, format=answer.format)
 
 
-def _clean_apart(data: bytes, *, output: int) -> sandbox.Decoded:
+def cleaned_in_memory(data: bytes, *, seconds: float) -> tuple[Cleaned, bytes]:
+    """The same with a picture that must not lie on the disk; raises Uncleanable, or sandbox.Stopped."""
+    with disk.nameless_file() as file:
+        answer = _clean_apart(data, output=file.fileno(), seconds=seconds)
+        file.seek(0)
+        picture = file.read()
+    cleaned = Cleaned(width=answer.width, height=answer.height, size=len(picture), format=answer.format)
+    return cleaned, picture
+
+
+def _clean_apart(data: bytes, *, output: int, seconds: float) -> sandbox.Decoded:
     try:
         return sandbox.run(
             data,
             image_format=sniff(data) or "",
             cpu_seconds=CLEAN_CPU_SECONDS,
-            wall_seconds=CLEAN_SECONDS,
+            wall_seconds=seconds,
             output=output,
         )
     except Refused as refused:
         raise Uncleanable(refused.code) from refused
 
 
-def new_path(extension: str) -> str:
-    """Return a path below SCREENSHOT_DIR that nobody can guess."""
-    return f"{timezone.now():%Y/%m/%d}/{secrets.token_hex(16)}.{extension}"
-
-
-def path_of(relative: str) -> Path:
-    """Return the file itself; raises SuspiciousFileOperation for a path that leads outside."""
-    return Path(safe_join(settings.SCREENSHOT_DIR, relative))
-
-
 def store(upload: File, inspected: Inspected) -> str:
     """Keep an inspected upload and return its relative path; it is on the disk when this returns."""
-    relative = new_path(inspected.extension)
-    path = path_of(relative)
-    _make_private_dir(path.parent)
-    try:
-        with _private_file(path) as file:
-            for chunk in upload.chunks():
-                file.write(chunk)
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
-    _sync(path.parent)
-    return relative
-
-
-def discard(relative: str) -> None:
-    """Remove a stored file, if it is there."""
-    with suppress(OSError):
-        path_of(relative).unlink()
-
-
-@contextmanager
-def _private_file(path: Path) -> Iterator[io.BufferedWriter]:
-    # 0600 from the first moment, not by a chmod afterwards.
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        yield file
-        file.flush()
-        os.fsync(descriptor)
-
-
-def _make_private_dir(path: Path) -> None:
-    # mkdir(parents=True) would give the parents the default mode.
-    if path.is_dir():
-        return
-    _make_private_dir(path.parent)
-    path.mkdir(mode=0o700, exist_ok=True)
-    _sync(path.parent)
-
-
-def _sync(directory: Path) -> None:
-    # A file is only as safe as its name: the directory must reach the disk too.
-    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    return FOLDER.keep(upload.chunks(), extension=inspected.extension)

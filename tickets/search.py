@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
-from django.db import connections, models
+from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.models.expressions import RawSQL
 
 from tickets.models import Ticket
@@ -122,6 +122,18 @@ def _phone_digits(text: str) -> str:
     if not (digits.isascii() and digits.isdigit() and len(digits) >= 6):
         return ""
     return f"62{digits[1:]}" if digits.startswith("0") else digits
+
+
+def forget_deleted(*, pages: int) -> None:
+    """Let the index hold no word any more of tickets that are deleted, and work on so many pages for it.
+
+    SQLite's keeps such words, marked, until it puts its parts together; PostgreSQL's has autovacuum.
+    """
+    own = connections[DEFAULT_DB_ALIAS]
+    if own.vendor == "sqlite":
+        with own.cursor() as cursor:
+            # A negative number begins to put all parts together, or goes on with it.
+            cursor.execute("INSERT INTO tickets_search(tickets_search, rank) VALUES ('merge', %s)", [-pages])
 
 
 def _candidates(runs: list[Run], *, using: str) -> list[int]:

@@ -20,7 +20,7 @@ def standing_answer(messages: Iterable[Message], moves: Iterable[Event]) -> Mess
     the requester has said failed.
     """
     said = (message for message in messages if message.kind != MessageKind.REQUESTER)
-    ours = [message for message in said if message.purpose not in FOR_MAILBOX_ONLY]
+    ours = [message for message in said if message.topic not in FOR_MAILBOX_ONLY]
     if not ours or not ours[-1].advice:
         return ours[-1] if ours else None
     becauses = [move.data.get("because") for move in moves]

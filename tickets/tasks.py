@@ -6,7 +6,7 @@ the sweep rings again for what nobody has claimed.
 
 from __future__ import annotations
 
-from celery import shared_task
+from celery import Task, shared_task
 from django.db.models import QuerySet
 
 from tickets import (
@@ -15,18 +15,22 @@ from tickets import (
     clock,
     counting,
     delivery,
-    drafts,
     drift,
+    link_mails,
+    log_context,
+    meters,
     pipeline,
     presence,
     reading,
     recount,
-    sessions,
     shadow,
+    signs,
+    solved_before,
     weekly,
 )
 from tickets.bells import ring
-from tickets.models import Message, Reading, Screenshot, Ticket, WeeklySummary
+from tickets.models import LinkRequest, Message, Reading, Screenshot, Ticket, WeeklySummary
+from tickets.privacy import retention
 
 # Rows rung for in one sweep, per kind of work.
 SWEEP = 200
@@ -39,6 +43,7 @@ AT_ONCE = 8
 @shared_task(at_once=AT_ONCE)  # type: ignore[call-overload]
 def triage_ticket(*pks: int) -> None:
     for pk in pks:
+        log_context.turn_to_row(pk)
         message = pipeline.triage(pk)
         if message and message.is_on_its_way:
             ring(deliver_message, message.pk)
@@ -48,6 +53,13 @@ def triage_ticket(*pks: int) -> None:
 @shared_task
 def deliver_message(pk: int) -> None:
     delivery.deliver(pk)
+
+
+@shared_task
+def answer_link_request(pk: int) -> None:
+    message = link_mails.answer(pk)
+    if message and message.is_on_its_way:
+        ring(deliver_message, message.pk)
 
 
 @shared_task
@@ -74,12 +86,13 @@ def look_again(pk: int) -> None:
 @shared_task
 def sweep() -> None:
     """Ring again for what waits unclaimed, oldest first; do what time alone does."""
-    ring(triage_ticket, *_due(Ticket))
-    ring(deliver_message, *_oldest(Message.objects.left_to_us().due()))
-    ring(clean_screenshot, *_due(Screenshot))
-    ring(read_screenshot, *_due(Reading))
-    ring(deliver_weekly_summary, *_due(WeeklySummary))
-    ring(recount_promises, *recount.due())
+    _ring_again(triage_ticket, _due(Ticket))
+    _ring_again(deliver_message, _oldest(Message.objects.left_to_us().due()))
+    _ring_again(answer_link_request, _due(LinkRequest))
+    _ring_again(clean_screenshot, _due(Screenshot))
+    _ring_again(read_screenshot, _due(Reading))
+    _ring_again(deliver_weekly_summary, _due(WeeklySummary))
+    _ring_again(recount_promises, recount.due())
     # Last: one hold that cannot be ended must not silence the bells.
     clock.end_holds()
     clock.note_breaches()
@@ -105,8 +118,13 @@ def discard_orphan_files() -> None:
 @shared_task
 def tidy_desk() -> None:
     presence.discard_old()
-    drafts.discard_old()
-    sessions.discard_old()
+    solved_before.discard_old()
+    signs.discard_old()
+
+
+@shared_task
+def discard_old_data() -> None:
+    retention.run()
 
 
 @shared_task
@@ -131,7 +149,13 @@ def deliver_weekly_summary(pk: int) -> None:
     weekly.deliver(pk)
 
 
-def _due(model: type[Ticket | Screenshot | Reading | WeeklySummary]) -> list[int]:
+def _ring_again(task: Task, pks: list[int]) -> None:
+    if pks:
+        meters.count("kayasupport_sweep_found_total", len(pks), task=task.name.rpartition(".")[2])
+    ring(task, *pks)
+
+
+def _due(model: type[Ticket | LinkRequest | Screenshot | Reading | WeeklySummary]) -> list[int]:
     return _oldest(model.objects.due())
 
 

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-import logging
 import math
-import time
-from collections.abc import Callable
-from typing import TypeVar
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -15,17 +11,12 @@ from rest_framework.request import Request
 from rest_framework.settings import api_settings
 from rest_framework.throttling import SimpleRateThrottle
 
-from tickets.people import network_of
+from tickets import meters
+from tickets.counters import Counter, TooMany, ask_cache, count_all
+from tickets.people import network_of, wide_network_of
 
-logger = logging.getLogger(__name__)
-
-# After a failure of the cache, how long we do without it (seconds): every try may cost the
-# requester its timeout.
-CACHE_REST = 10.0
-
-_resting_until = 0.0
-
-T = TypeVar("T")
+# Reports of everybody together.
+INTAKE_OF_ALL = Counter("intake_everyone", "all")
 
 
 class ClientThrottle(SimpleRateThrottle):
@@ -47,7 +38,10 @@ class ClientThrottle(SimpleRateThrottle):
 
     def allow_request(self, request, view):
         allow = super().allow_request
-        return ask_cache(lambda: allow(request, view), otherwise=True)
+        is_allowed = ask_cache(lambda: allow(request, view), otherwise=True)
+        if not is_allowed:
+            meters.count("kayasupport_throttled_total", scope=self.scope)
+        return is_allowed
 
     def wait(self):
         """Return the seconds until the next request is let in."""
@@ -56,27 +50,60 @@ class ClientThrottle(SimpleRateThrottle):
 
 
 class IntakeThrottle(ClientThrottle):
+    """Counts reports: of one client, then of the network around it, then of everybody.
+
+    The wide limits are far from what people do. They bound what many addresses can fill the disk with.
+    """
+
     scope = "intake"
+    _full_for: int | None = None  # seconds
+
+    def allow_request(self, request, view):
+        return super().allow_request(request, view) and self._has_room(request)
+
+    def wait(self):
+        return self._full_for or super().wait()
+
+    def _has_room(self, request: HttpRequest) -> bool:
+        network = wide_network_of(client_ip(request))
+        around = [Counter("intake_network", network)] if network else []
+        try:
+            count_all(*around, INTAKE_OF_ALL)
+        except TooMany as refusal:
+            self._full_for = refusal.wait
+            return False
+        return True
 
 
 class StatusThrottle(ClientThrottle):
     scope = "status"
 
 
-def ask_cache(question: Callable[[], T], *, otherwise: T) -> T:
-    """Return the cache's answer, or `otherwise` while it is down: limits stay open then."""
-    if time.monotonic() < _resting_until:
-        return otherwise
-    try:
-        return question()
-    except Exception as error:  # each backend of Django's cache fails in its own way
-        _rest_cache(error)
-        return otherwise
+class AdviceThrottle(ClientThrottle):
+    """What the form asks while somebody types: that must not use up looks at a status page."""
+
+    scope = "advice"
+
+
+class FindThrottle(ClientThrottle):
+    scope = "find"
+
+
+class LinkThrottle(ClientThrottle):
+    scope = "link"
+
+
+class IdentityThrottle(ClientThrottle):
+    scope = "identity"
 
 
 def allow_intake(request: HttpRequest) -> float | None:
     """Count one report from this client: None when it is allowed, else the whole seconds to wait."""
-    throttle = IntakeThrottle()
+    return seconds_to_wait(IntakeThrottle(), request)
+
+
+def seconds_to_wait(throttle: ClientThrottle, request: HttpRequest) -> float | None:
+    """Count one request: None when it is allowed, else the whole seconds until the next one is."""
     if throttle.allow_request(request, None):
         return None
     return math.ceil(throttle.wait())
@@ -113,9 +140,3 @@ def _parse(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
         return None
     # A dual-stack socket writes 203.0.113.7 as ::ffff:203.0.113.7: one client, not a /64 of all.
     return getattr(address, "ipv4_mapped", None) or address
-
-
-def _rest_cache(error: Exception) -> None:
-    global _resting_until
-    _resting_until = time.monotonic() + CACHE_REST
-    logger.warning("the throttle cache failed, no throttling for %s s: %s", CACHE_REST, type(error).__name__)

@@ -16,7 +16,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from tickets import counting, figures
+from tickets import counting, figures, shared_clock
 from tickets.drift import WEEK, week_of
 from tickets.durations import short_duration
 from tickets.mail.outgoing import new_message_id
@@ -67,7 +67,7 @@ def queue_summaries() -> list[int]:
     if week is None or not counting.is_counted(days_of(week)) or not _has_anything(week):
         return []
     has_one = WeeklySummary.objects.filter(user=OuterRef("pk"), week=week)
-    now = timezone.now()
+    now = shared_clock.now()
     WeeklySummary.objects.bulk_create(
         [
             WeeklySummary(week=week, user=user, message_id=new_message_id(), deliver_after_at=now)
@@ -224,7 +224,7 @@ def _refused(summary: WeeklySummary, error: Exception) -> None:
 def _retry_later(summary: WeeklySummary, error: Exception) -> None:
     wait = FIRST_BACK_OFF * 2 ** (summary.attempts - 1)
     logger.warning("weekly summary %s: next try in %s", summary.pk, wait)
-    _finish(summary, deliver_after_at=timezone.now() + wait, last_error=_said(error))
+    _finish(summary, deliver_after_at=shared_clock.now() + wait, last_error=_said(error))
 
 
 def _said(error: Exception) -> str:

@@ -1,6 +1,6 @@
 """The answer to the requester: why, what to do now, what happens next."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any, Self
@@ -86,23 +86,35 @@ def compose(assessment: Assessment, report: Report, *, now: datetime) -> Advice:
 
     Nothing the requester typed gets into it; only our own texts and times do.
     """
-    language = known_language(report.language)
-    playbook = playbooks()[assessment.category if assessment.is_sure else OTHER]
-    wait_until = _wait_until(report, now=now) if _says_wait(assessment, playbook) else None
-    slots = _slots(assessment, report, now=now, wait_until=wait_until)
-
-    def filled(text: Text) -> str:
-        return text[language].format_map(slots)
-
+    playbook = spoken_of(assessment)
+    filled = filler(assessment, report, now=now)
     return Advice(
-        language=language,
+        language=known_language(report.language),
         subject=filled(playbook.subjects),
-        opening=filled(_opening(assessment, playbook)),
+        opening=filled(opening_of(assessment, playbook)),
         steps=tuple(filled(step.text) for step in steps_for(assessment, playbook)),
         closing=filled(_closing(assessment, playbook)),
         standing=tuple(filled(text) for text in standing(has_two=assessment.facts["second_account"])),
-        wait_until=wait_until,
+        wait_until=wait_until_of(assessment, report, now=now),
     )
+
+
+def spoken_of(assessment: Assessment) -> Playbook:
+    """The playbook whose texts the requester reads."""
+    return playbooks()[assessment.category if assessment.is_sure else OTHER]
+
+
+def filler(assessment: Assessment, report: Report, *, now: datetime) -> Callable[[Text], str]:
+    """What makes a text of a playbook ready to show, in the language of the report."""
+    language = known_language(report.language)
+    wait_until = wait_until_of(assessment, report, now=now)
+    slots = _slots(assessment, report, now=now, wait_until=wait_until)
+    return lambda text: text[language].format_map(slots)
+
+
+def wait_until_of(assessment: Assessment, report: Report, *, now: datetime) -> datetime | None:
+    """The clock time to wait for, when the advice says to wait."""
+    return _wait_until(report, now=now) if _says_wait(assessment, spoken_of(assessment)) else None
 
 
 def account_advice(language: str, *, has_two: bool) -> str:
@@ -155,7 +167,7 @@ def _wait_until(report: Report, *, now: datetime) -> datetime:
     return rounded_up(max(signed_up_at + CODE_TAKES, now + WAIT_AT_LEAST))
 
 
-def _opening(assessment: Assessment, playbook: Playbook) -> Text:
+def opening_of(assessment: Assessment, playbook: Playbook) -> Text:
     """What a rule has to say to the requester comes before what the problem has to say."""
     given = {reason.code for reason in assessment.reasons}
     if assessment.abstained:

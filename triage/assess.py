@@ -9,6 +9,7 @@ from triage.classifier import Classifier
 from triage.clauses import second_problem
 from triage.evidence import Evidence, gather
 from triage.otp import OTP_FAMILY, OVERDUE, as_one
+from triage.picked import with_pick
 from triage.playbooks import AGENT, OTHER, SELF_FIX, Playbook, playbooks
 from triage.reasons import Reason
 from triage.report import Report
@@ -48,11 +49,12 @@ class Assessment:
 class Finding:
     """What the report is about so far: the shares of all categories, the choice among them, and why.
 
-    `by_fact` says that a fact made the choice, a message on the screen or a rule, and not the words alone.
-    `said` is the share the words alone give to the choice.
+    `by_fact` says that a fact made the choice, a message on the screen, the pick or a rule, and not the words
+    alone. `said` is the share the words alone give to the choice, `unpicked` are the shares without the pick.
     """
 
     shares: dict[str, float]
+    unpicked: dict[str, float]
     category: str
     confidence: float
     second: str = ""
@@ -85,26 +87,37 @@ def assess_as(category: str, report: Report, *, now: datetime) -> Assessment:
     For looking at a playbook's texts; no model is asked.
     """
     evidence = gather(report, now=now)
-    finding = Finding(shares={category: 1.0}, category=category, confidence=1.0, said=1.0)
+    sure = {category: 1.0}
+    finding = Finding(shares=sure, unpicked=sure, category=category, confidence=1.0, said=1.0)
+    return _verdict(finding, evidence, version="")
+
+
+def assess_unread(report: Report, *, now: datetime) -> Assessment:
+    """What the pick and the facts make of a report whose words no model can read."""
+    evidence = replace(gather(report, now=now), text="")
+    finding = _with_face_of_code(_read(as_one({OTHER: 1.0}), evidence), evidence)
     return _verdict(finding, evidence, version="")
 
 
 def _read(words: dict[str, float], evidence: Evidence) -> Finding:
-    """What words, pictures and correcting facts make of the report."""
+    """What words, pictures, the pick and correcting facts make of the report."""
     said = _best(words)
-    shares, reasons = with_screens(words, evidence.screens), []
+    unpicked, reasons = with_screens(words, evidence.screens), []
+    shares = with_pick(unpicked, evidence.picked, text=evidence.text)
     best = _best(shares)
     if best != said:
-        reasons.append(Reason("screen_decides", {"category": best}))
+        by_screen = best == _best(unpicked)
+        reasons.append(Reason("screen_decides" if by_screen else "pick_decides", {"category": best}))
     rule = decision("words", {**evidence.for_rules(), "category": best})
     if rule is not None:
-        shares = {**shares, rule.category: shares[rule.category] + shares[best], best: 0.0}
+        shares, unpicked = (_moved(each, best, to=rule.category) for each in (shares, unpicked))
         reasons.append(_reason(rule))
         best = rule.category
     guess = Reason("model_guess", {"category": said, "percent": _percent(words[said])})
     reasons.append(guess if evidence.text else Reason("empty_text"))
     return Finding(
         shares=shares,
+        unpicked=unpicked,
         category=best,
         confidence=shares[best],
         by_fact=best != said,
@@ -115,7 +128,9 @@ def _read(words: dict[str, float], evidence: Evidence) -> Finding:
 
 def _with_second(finding: Finding, report: Report, evidence: Evidence, *, model: Classifier) -> Finding:
     """Look for another problem, and put the one that blocks first in front."""
-    found = second_problem(report.text, finding.shares, model=model)
+    # What was picked is no second problem; it must not make the words tell of two.
+    told = _best(finding.unpicked) == finding.category
+    found = second_problem(report.text, finding.unpicked, model=model) if told else None
     if found is None:
         return _with_contradiction(finding, evidence)
     main, other = (finding.category, found.main_share), (found.category, found.share)
@@ -246,6 +261,10 @@ def _once(reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
         if not said_before or (reason.params and reason not in told):
             told.append(reason)
     return tuple(told)
+
+
+def _moved(shares: dict[str, float], slug: str, *, to: str) -> dict[str, float]:
+    return {**shares, to: shares.get(to, 0.0) + shares.get(slug, 0.0), slug: 0.0}
 
 
 def _best(shares: dict[str, float]) -> str:

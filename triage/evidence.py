@@ -1,17 +1,15 @@
 """The facts of a report: time since signup, what was already tried, what the text says about itself."""
 
-import re
-import tomllib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from triage.contact import EMAIL, MANAGED, SMS, channel_of, provider_of
 from triage.contact_facts import about_contact, doubts_in
 from triage.error_strings import Sighting, sightings, tells_tried
-from triage.language import END, guess_language, normalise
+from triage.language import guess_language, normalise
+from triage.phrases import groups_said, phrase_book
+from triage.picked import hint_in, says_in_spam, says_missing
 from triage.reasons import Reason
 from triage.report import DAY, MINUTE, NOT_YET, SPAM, TRIED, Report
 from triage.rules import REPORT_FLAGS, minute
@@ -33,7 +31,7 @@ class Evidence:
     `minutes` is None when the signup time is unknown, a lower bound with `at_least`. `text` is the normalised
     report. `address_suggestion` and `reply_suggestion` are domains of our own list that were probably meant,
     `near_miss` says that registered and reply address look like two spellings of one, `address_unknown` and
-    `mailbox_full` that a mail of ours to the registered one came back, and why.
+    `mailbox_full` that a mail of ours to the registered one came back, and why. `picked`: see picked.py.
     """
 
     minutes: int | None
@@ -63,6 +61,7 @@ class Evidence:
     domain_unreachable: bool
     address_unknown: bool
     mailbox_full: bool
+    picked: str
     text: str
     text_language: str
     reasons: tuple[Reason, ...]
@@ -122,6 +121,7 @@ class Evidence:
             "fix_failed": self.fix_failed,
             "with_agent": self.with_agent,
             "has_screenshots": self.has_screenshots,
+            "picked": self.picked,
             "screens": [[sighting.category, sighting.wording] for sighting in self.sightings],
             "channel": self.channel,
             "provider": self.provider,
@@ -143,6 +143,8 @@ def gather(report: Report, *, now: datetime) -> Evidence:
     text = normalise(report.text)
     said = groups_said(text)
     seen = _seen(report.screens)
+    # What the platform names counts like a message on the screen: that is where the person saw it.
+    named = _seen((report.platform_error,)) if report.platform_error else ()
     shown = frozenset(tells_tried(sighting.wording) for sighting in seen) & TRIED
     ticked, written = report.tried & TRIED, _tried_in(said)
     tried = ticked | written | shown
@@ -153,26 +155,30 @@ def gather(report: Report, *, now: datetime) -> Evidence:
     earlier = max(0, report.earlier_tickets)
     channel = _channel(text, report.contact)
     contact = about_contact(report, channel=channel)
+    picked = hint_in(report.situation)
     return Evidence(
         minutes=minutes,
         at_least=at_least,
         tried=tried,
-        found_in_spam="found_in_spam" in said and "not_in_spam" not in said,
+        found_in_spam=says_in_spam(picked, said, tried),
         spam_unread="spam_unread" in said and SPAM not in tried,
-        code_absent="code_absent" in said and "code_here" not in said,
+        code_absent=says_missing(picked, said),
+        picked=picked,
         earlier_tickets=earlier,
         has_screenshots=report.has_screenshots,
-        sightings=seen,
+        sightings=tuple(dict.fromkeys((*seen, *named))),
         channel=channel,
         provider=provider_of(report.contact),
         text=text,
         text_language=guess_language(report.text[:LETTERS_THAT_TELL_A_LANGUAGE]),
         reasons=(
             time_reason,
+            *([Reason("situation_picked", {"category": picked})] if picked else []),
             *(Reason("tried_box", {"what": key}) for key in sorted(ticked)),
             *(Reason("tried_phrase", {"what": key}) for key in sorted(written - ticked)),
             *(Reason("tried_screen", {"what": key}) for key in sorted(shown - ticked - written)),
             *(Reason("screen_shows", {"wording": s.wording, "category": s.category}) for s in seen),
+            *([Reason("platform_error", {"error": report.platform_error})] if report.platform_error else []),
             *(Reason(name) for name, is_true in known.items() if is_true),
             *([Reason("earlier_tickets", {"ordinal": earlier + 1})] if earlier else []),
             *doubts_in(contact),
@@ -204,8 +210,7 @@ def _minutes_since_signup(report: Report, *, now: datetime) -> tuple[int | None,
     if signed_up_at > now:
         # Somebody's clock is wrong, or the hour was mistyped; either way it cannot have been long ago.
         return 0, report.signup_precision == DAY, Reason("signup_in_future")
-    at_least = report.signup_precision == DAY
-    if at_least:
+    if at_least := report.signup_precision == DAY:
         signed_up_at = min(signed_up_at + timedelta(days=1), now)
     minutes = int((now - signed_up_at).total_seconds() // 60)
     return minutes, at_least, Reason("signup_known", {"minutes": minutes, "at_least": at_least})
@@ -225,71 +230,3 @@ def _channel(text: str, contact: str) -> str:
     words = set(text.split())
     named = [channel for channel in (EMAIL, SMS) if words & set(phrase_book()["channels"][channel])]
     return named[0] if len(named) == 1 else channel_of(contact)
-
-
-@dataclass(frozen=True)
-class Phrase:
-    """One phrase of evidence.toml: its pattern, and the words a sentence needs for it to be worth trying."""
-
-    pattern: re.Pattern[str]
-    needed: tuple[frozenset[str], ...]
-
-    def is_said(self, sentence: str, words: set[str]) -> bool:
-        return self.may_be_said(words) and any(_counts(match) for match in self.pattern.finditer(sentence))
-
-    def may_be_said(self, words: set[str]) -> bool:
-        return not any(words.isdisjoint(any_of) for any_of in self.needed)
-
-
-@cache
-def phrase_book() -> dict[str, Any]:
-    """evidence.toml with its phrases compiled, by group."""
-    data = tomllib.loads(Path(__file__).with_name("evidence.toml").read_text(encoding="utf-8"))
-    denials, softeners = ("|".join(map(re.escape, data[name])) for name in ("denials", "softeners"))
-    data["phrases"] = {
-        group: [_phrase(phrase, denials, softeners) for phrase in phrases]
-        for group, phrases in data["phrases"].items()
-    }
-    return data
-
-
-def _phrase(phrase: str, denials: str, softeners: str) -> Phrase:
-    """One phrase of evidence.toml compiled; see there for its notation."""
-    gap = rf"(?:(?!(?:{denials}) )[\w']+ ){{0,3}}"
-    forms = {"~": gap, "#": r"(?P<number>\d{1,6}) "}
-    slots = phrase.split()
-    parts = [
-        forms.get(slot) or "(?:{}) ".format(slot.replace("*", r"\w*").replace("#", r"\d{1,6}"))
-        for slot in slots
-    ]
-    pattern = rf"(?<!\S)(?P<before>(?:{denials}) (?:(?:{softeners}) )?)?" + "".join(parts)
-    needed = tuple(frozenset(slot.split("|")) for slot in slots if not set("~#*") & set(slot))
-    return Phrase(re.compile(pattern), needed)
-
-
-def groups_said(text: str) -> set[str]:
-    """The groups of which normalised text says a phrase, and does not deny it."""
-    words = set(text.split())
-    # No phrase reaches over the end of a sentence, and most sentences of a long text need no pattern.
-    sentences = [(f"{sentence} ", set(sentence.split())) for sentence in text.split(f" {END} ")]
-    return {
-        group
-        for group, phrases in phrase_book()["phrases"].items()
-        if not words.isdisjoint(phrase_book()["about"].get(group, words))
-        and any(
-            phrase.is_said(sentence, own)
-            for phrase in phrases
-            if phrase.may_be_said(words)
-            for sentence, own in sentences
-        )
-    }
-
-
-def _counts(match: re.Match[str]) -> bool:
-    if match["before"]:
-        return False
-    number = match.groupdict().get("number")
-    limits = (
-        limit for unit, limit in phrase_book()["waiting"]["enough"].items() if f" {unit} " in match.group()
-    )
-    return number is None or int(number) >= next(limits, 0)

@@ -23,11 +23,13 @@ class Report:
     `signed_up_at` is aware. With precision "day" it is the start of that day in `zone`; with "not_yet"
     (never got registered) and "unknown" it is ignored. `zone` is an IANA name, `contact` the registered
     e-mail or E.164 phone, `reply_contact` the address an answer should go to when that is another one,
-    `has_screenshots` says that some are attached, `screens` is what was read off them. `earlier_tickets`
+    `has_screenshots` says that some are attached, `screens` is what was read off them,
+    `platform_error` what the platform said had failed when it sent the person here. `earlier_tickets`
     counts other recent tickets of the same person, `second_account` says that one of them named another
     account, `fix_failed` says they answered "Masih gagal", `with_agent` that the ticket has been in the agent
     queue. `domain_accepts_mail` is what the DNS said of the registered address, None for nothing sure;
-    `bounced` is what its mail system said when a mail of ours came back: one of BOUNCES, or "".
+    `bounced` is what its mail system said when a mail of ours came back: one of BOUNCES, or "". `situation`
+    is the category whose words the person picked from a list, "" for none: a hint, see picked.py.
     """
 
     text: str
@@ -42,7 +44,9 @@ class Report:
     bounced: str = ""
     has_screenshots: bool = False
     screens: tuple[str, ...] = ()
+    platform_error: str = ""
     earlier_tickets: int = 0
     second_account: bool = False
     fix_failed: bool = False
     with_agent: bool = False
+    situation: str = ""

@@ -46,7 +46,8 @@ INSERT INTO tickets_ticket (
     second_confidence, priority, assignee_id, attention, hold_until, hold_then, queued_at, pending_since_at,
     clock_used, breached, response_due_at, resolution_due_at, due_at,
     first_auto_reply_at, first_agent_reply_at, resolved_at, resolution, closed_at, follows_id, merged_into_id,
-    created_at, updated_at, screen_text, incident_id, is_unsure
+    created_at, updated_at, screen_text, incident_id, is_unsure,
+    situation, signup_claim, network, suspended_because
 )
 SELECT
     n, 1, NULL,
@@ -106,7 +107,8 @@ SELECT
     created, created,
     CASE WHEN h1 %% 10 < 3 THEN '09.41 Daftar akun Kode OTP salah atau kedaluwarsa Kirim ulang' ELSE '' END,
     CASE WHEN status IN ('open', 'pending') AND h3 %% 25 = 3 THEN 1 + h2 %% 3 END,
-    h3 %% 50 >= 2 AND h3 / 50 %% 10 = 8 AND n %% 2 = 0
+    h3 %% 50 >= 2 AND h3 / 50 %% 10 = 8 AND n %% 2 = 0,
+    '', '', '', ''
 FROM (
     SELECT *, (ARRAY[interval '30 minutes', interval '1 hour', interval '4 hours', interval '8 hours'])
         [priority] AS promised

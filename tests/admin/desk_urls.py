@@ -5,7 +5,6 @@ import re
 from django.conf import settings
 from django.contrib.auth.models import Group, User
 from django.db import transaction
-from django.urls import get_resolver
 from django.utils import timezone
 
 from tests import images
@@ -13,15 +12,17 @@ from tests.factories import (
     AgentFactory,
     MacroFactory,
     MessageFactory,
+    ProofFactory,
     ScreenshotFactory,
     TicketFactory,
     WebhookDeliveryFactory,
     WebhookEndpointFactory,
 )
 from tests.mail.letters import letter
+from tests.routes import DESK, every_route
 from tickets import api_keys, masking, suppression
 from tickets.mail.incoming import receive
-from tickets.models import BulkJob, Incident, SavedView, ServicePolicy, SpecialDay
+from tickets.models import BulkJob, Erasure, Incident, SavedView, ServicePolicy, SpecialDay
 from tickets.models.sealed_secret import SecretSource
 
 SAMPLES = {"slug": "contoh", "uuid": "00000000-0000-4000-8000-000000000001"}  # by converter; else "1"
@@ -38,6 +39,8 @@ def rows_of(agent: User) -> dict[str, object]:
         ticket=ticket, state="clean", original_path="", clean_path="bersih.png", cleaned_at=timezone.now()
     )
     macro = MacroFactory()
+    asked = ProofFactory(ticket=ticket)
+    restricted = TicketFactory(open=True, assignee=agent, category="account_restricted")
     suppression.suppress(
         "nama.yang.panjang.sekali@cabang.perusahaan.contoh.id", reason="bounce", ticket=ticket
     )
@@ -52,6 +55,8 @@ def rows_of(agent: User) -> dict[str, object]:
         "history": macro.history.get().pk,
         "desk/auth/group/": Group.objects.get(name="lead").pk,
         "desk/tickets/playbookoverride/": "other",
+        "desk/tickets/identityrequest/ask/": restricted.pk,
+        "desk/tickets/identityrequest/": asked.pk,
         "desk/tickets/incident/": Incident.objects.create(title="SMS terlambat").pk,
         "desk/tickets/ticket/views/": SavedView.objects.create(user=agent, name="Pagi", query="tab=open").pk,
         "desk/tickets/servicepolicy/": ServicePolicy.THE_ONE,
@@ -60,6 +65,9 @@ def rows_of(agent: User) -> dict[str, object]:
         "desk/tickets/apikey/": api_keys.make(name="Penjawab", scopes=[], expires_at=None, by=agent)[0].pk,
         "desk/tickets/webhookendpoint/": WebhookEndpointFactory().pk,
         "desk/tickets/webhookdelivery/": WebhookDeliveryFactory().pk,
+        "desk/tickets/erasure/": Erasure.objects.create(
+            kind="email", digest="0" * 64, reason="asked", counts={"tickets": 2}, ended_at=timezone.now()
+        ).pk,
         "uuid": screenshot.public_id,
     }
 
@@ -71,20 +79,10 @@ def addresses(rows: dict[str, object] | None = None) -> dict[str, str]:
     for a converter by its name: {"desk/tickets/ticket/": 7, "uuid": …}.
     """
     found = {}
-    for namespace, route, name in _routes(get_resolver(settings.ROOT_URLCONF).url_patterns):
-        if route.startswith("desk/"):
-            full = f"{namespace}:{name or route}" if namespace else name or route
-            found[full] = "/" + _filled(route, rows or {})
+    for name, route in every_route():
+        if route.startswith(DESK):
+            found[name] = "/" + _filled(route, rows or {})
     return found
-
-
-def _routes(patterns, *, before="", namespace=""):
-    for pattern in patterns:
-        route = before + str(pattern.pattern)
-        if hasattr(pattern, "url_patterns"):
-            yield from _routes(pattern.url_patterns, before=route, namespace=pattern.namespace or namespace)
-        elif "(?P<url>" not in route:  # the admin's answer to what does not exist
-            yield namespace, route, pattern.name
 
 
 def _filled(route: str, rows: dict[str, object]) -> str:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from tests.factories import AgentFactory, TicketFactory
 from tickets import backlog, counting, desk, drift, weekly
 from tickets.admin.figures_page import PERIODS
-from tickets.models import Figures, OpenWork, TriageWeek
+from tickets.models import Figures, OpenWork, SolvedDay, TriageWeek
 from tickets.models.figures import ALL, Grain
 from tickets.periods import latest
 
@@ -80,9 +80,9 @@ def test_new_installation_is_told_when_there_will_be_figures(agent):
     assert "Nothing counted yet" in page.content.decode()
 
 
-def test_page_shows_what_was_counted(agent):
+def test_page_shows_what_was_counted(agent, noon):
     TicketFactory(open=True)
-    ticket = TicketFactory(open=True, created_at=timezone.now() - timedelta(minutes=40))
+    ticket = TicketFactory(open=True, created_at=noon - timedelta(minutes=40))
     desk.reply_and_resolve(ticket, body="Sudah.", by=agent.user)
     count()
 
@@ -204,7 +204,7 @@ def test_every_chart_has_its_table_and_its_words(agent):
     for each in charts:
         assert f'aria-label="{each.said}"' in text
         assert len(each.rows[0]) == len(each.head) + 1
-    assert text.count("How this is counted") == len(charts) + 2
+    assert text.count("How this is counted") == len(charts) + 3
 
 
 def test_agent_sees_the_team_and_themselves(agent, andi):
@@ -286,12 +286,30 @@ def test_agent_who_lost_the_right_is_refused(agent):
 def test_number_of_queries_depends_neither_on_tickets_nor_on_agents(lead, django_assert_num_queries):
     TicketFactory(open=True, assignee=AgentFactory(role="agent"))
     count()
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         lead.get(PAGE)
 
     for _ in range(3):
         ticket = TicketFactory(open=True, category="other")
         desk.reply_and_wait(ticket, body="Sudah.", by=AgentFactory(role="agent"))
     count()
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         lead.get(PAGE)
+
+
+def test_page_tells_who_was_helped_before_reporting(lead):
+    today = timezone.localdate()
+    count()
+    for days, number in ((0, 2), (3, 5), (40, 100)):
+        SolvedDay.objects.create(
+            day=today - timedelta(days=days), category="self_otp_waiting", language="id", number=number
+        )
+    SolvedDay.objects.create(day=today, category="self_typo", language="en", number=1)
+
+    solved = lead.get(PAGE).context["solved"]
+    of_one = lead.get(PAGE, {"category": "self_typo"}).context["solved"]
+
+    assert solved["number"] == 8
+    assert solved["rows"] == [("Code on its way", 7), ("Mistake in the form", 1)]
+    assert of_one["number"] == 1
+    assert "8 people since" in lead.get(PAGE).content.decode()

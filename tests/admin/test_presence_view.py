@@ -89,6 +89,21 @@ def test_own_rows_of_the_page_are_no_change(agent, ticket):
     assert poll(agent, ticket, seen=seen)["changes"] == ""
 
 
+def test_mail_with_the_link_alone_is_nothing_new_to_read(agent, ticket):
+    MessageFactory(ticket=ticket, outgoing=True, purpose="link_again:0123456789ab")
+
+    assert poll(agent, ticket, seen="0")["changes"] == ""
+
+
+def test_page_that_left_while_it_asked_is_told_nothing(agent, ticket, monkeypatch):
+    def leave(*args, **kwargs):
+        raise presence.HasLeft
+
+    monkeypatch.setattr(presence, "renew", leave)
+
+    assert agent.post(here(ticket)).status_code == 204
+
+
 def test_leaving_ends_it(agent, ticket):
     poll(agent, ticket)
 

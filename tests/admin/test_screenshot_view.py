@@ -37,7 +37,8 @@ def test_agent_gets_the_cleaned_image(agent, screenshot):
 
     assert b"".join(answer.streaming_content) == b"isi gambar"
     headers = ("Content-Type", "X-Content-Type-Options", "Content-Security-Policy")
-    assert [answer[name] for name in headers] == ["image/png", "nosniff", "default-src 'none'; sandbox"]
+    policy = "default-src 'none'; frame-ancestors 'none'; sandbox"
+    assert [answer[name] for name in headers] == ["image/png", "nosniff", policy]
     assert {"private", "no-store"} <= set(answer["Cache-Control"].split(", "))
 
 

@@ -14,7 +14,7 @@ from django.urls import NoReverseMatch, reverse
 
 from tests.factories import AgentFactory
 from tests.one_time_codes import SECRET, code, give_app, recovery_codes
-from tickets import attempts, throttling
+from tickets import counters
 from tickets.admin.allauth_adapters import SIGNED_IN_AT
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +28,7 @@ PASSWORD = "rahasia-sekali-123"
 def fresh_counters(settings, monkeypatch):
     rates = {"sign_in": "3/hour", "sign_in_network": "100/hour", "sign_in_account": "100/hour"}
     settings.REST_FRAMEWORK = {**settings.REST_FRAMEWORK, "DEFAULT_THROTTLE_RATES": rates}
-    monkeypatch.setattr(throttling, "_resting_until", 0.0)
+    monkeypatch.setattr(counters, "_resting_until", 0.0)
     cache.clear()
 
 
@@ -130,7 +130,7 @@ def test_cache_that_is_down_keeps_codes_single_and_nobody_out(rina, monkeypatch)
         raise ConnectionError
 
     broken = type("Broken", (), dict.fromkeys(("add", "incr", "decr", "get", "set"), fail))
-    monkeypatch.setattr(attempts, "cache", broken)
+    monkeypatch.setattr(counters, "cache", broken)
     give_app(rina)
     once = code()
 

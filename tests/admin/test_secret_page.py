@@ -163,5 +163,5 @@ def test_ticket_page_asks_the_same_number_of_queries(agent, ticket, count, djang
         masking.mask(ticket, " ".join(f"kode 59012{n}" for n in range(count)), source=SecretSource.MESSAGE)
     agent.get(page(ticket))
 
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(21):
         agent.get(page(ticket))

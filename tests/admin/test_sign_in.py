@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.factories import AgentFactory
-from tickets import attempts, throttling
+from tickets import counters
 from tickets.admin.sign_in import SignInForm
 
 pytestmark = pytest.mark.django_db
@@ -24,9 +24,9 @@ WRONG = str(SignInForm.error_messages["invalid_login"])
 def fresh_counters(settings, monkeypatch):
     rates = {"sign_in": "3/hour", "sign_in_network": "100/hour", "sign_in_account": "100/hour"}
     settings.REST_FRAMEWORK = {**settings.REST_FRAMEWORK, "DEFAULT_THROTTLE_RATES": rates}
-    monkeypatch.setattr(throttling, "_resting_until", 0.0)
-    now = attempts.time.time()
-    monkeypatch.setattr(attempts.time, "time", lambda: now)
+    monkeypatch.setattr(counters, "_resting_until", 0.0)
+    now = counters.time.time()
+    monkeypatch.setattr(counters.time, "time", lambda: now)
     cache.clear()
 
 
@@ -147,7 +147,7 @@ def test_cache_that_is_down_does_not_keep_staff_out(client, rina, monkeypatch):
     def fail(*args, **kwargs):
         raise ConnectionError
 
-    monkeypatch.setattr(attempts, "cache", type("Broken", (), {"add": fail, "incr": fail, "decr": fail}))
+    monkeypatch.setattr(counters, "cache", type("Broken", (), {"add": fail, "incr": fail, "decr": fail}))
 
     assert sign_in(client).status_code == 302
 

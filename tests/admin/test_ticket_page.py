@@ -13,7 +13,7 @@ from tests.factories import (
     TicketFactory,
 )
 from tickets import desk, lifecycle, suppression
-from tickets.actors import SYSTEM
+from tickets.actors import REQUESTER, SYSTEM
 from tickets.models import Incident, Ticket
 
 pytestmark = pytest.mark.django_db
@@ -61,6 +61,14 @@ def test_page_shows_conversation_facts_and_reasons(agent, ticket):
         ticket.device,
     )
     assert [words for words in expected if words not in text] == []
+
+
+@pytest.mark.parametrize(("minutes", "told"), [(5, "menunggu dicoba lagi ("), (-5, "menunggu dicoba lagi:")])
+def test_time_of_the_next_try_is_told_while_it_is_ahead(agent, ticket, minutes, told):
+    later = timezone.now() + timedelta(minutes=minutes)
+    MessageFactory(ticket=ticket, outgoing=True, deliver_after_at=later, last_error="ConnectionRefusedError")
+
+    assert told in agent.get(url(ticket)).content.decode()
 
 
 def test_reasons_are_told_once(agent, ticket):
@@ -352,10 +360,10 @@ def test_number_of_queries_does_not_depend_on_the_conversation(agent, ticket, dj
             lifecycle.assign(ticket, to=AgentFactory(), by=SYSTEM)
 
     grow(1)
-    with django_assert_max_num_queries(19) as few:
+    with django_assert_max_num_queries(21) as few:
         agent.get(url(ticket))
     grow(2)
-    with django_assert_max_num_queries(19) as many:
+    with django_assert_max_num_queries(21) as many:
         agent.get(url(ticket))
 
     assert len(few) == len(many)
@@ -487,6 +495,16 @@ def test_what_the_requester_adds_says_where_it_came_in(agent, channel, words):
     assert f'<span class="muted small">{words} · <time' in page.partition('id="latest"')[2]
 
 
+def test_error_by_the_platform_stands_among_the_facts(agent, ticket):
+    before = agent.get(url(ticket)).content.decode()
+    lifecycle.record(ticket, "submitted", by=REQUESTER, channel="form", platform_error="<b>OTP_SEND_FAILED")
+
+    after = agent.get(url(ticket)).content.decode()
+
+    assert "Galat dari platform" not in before
+    assert "<dt>Galat dari platform</dt><dd>&lt;b&gt;OTP_SEND_FAILED</dd>" in after
+
+
 def test_mail_that_came_back_stands_among_the_facts_with_why(agent, ticket):
     MessageFactory(
         ticket=ticket,
@@ -521,3 +539,25 @@ def test_reply_address_that_is_none_is_refused(agent, ticket, typed):
 
     ticket.refresh_from_db()
     assert (answer.status_code, ticket.reply_email) == (409, "")
+
+
+def test_page_shows_what_was_picked_and_a_time_that_cannot_be(agent):
+    agent.cookies["django_language"] = "en"
+    ticket = TicketFactory(
+        open=True,
+        situation="self_typo",
+        signup_precision="unknown",
+        signed_up_at=None,
+        signup_claim="2090-01-01T10:00",
+    )
+
+    page = agent.get(url(ticket)).content.decode()
+
+    assert "I filled something in wrong" in page
+    assert "written: 1 January 2090 at 10:00 WIB" in page
+
+
+def test_page_says_nothing_of_what_was_not_picked(agent, ticket):
+    agent.cookies["django_language"] = "en"
+
+    assert "Picked on the form" not in agent.get(url(ticket)).content.decode()

@@ -8,12 +8,12 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from tests.factories import AgentFactory
-from tickets import api_keys, links, throttling
+from tickets import api_keys, counters, links
 
 
 @pytest.fixture(autouse=True)
 def fresh_throttle(own_folders, monkeypatch):
-    monkeypatch.setattr(throttling, "_resting_until", 0.0)
+    monkeypatch.setattr(counters, "_resting_until", 0.0)
     cache.clear()
 
 

@@ -7,6 +7,7 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from tests import images
+from tests.limits import limit
 from tickets import intake, links, throttling
 from tickets.models import Ticket
 from tickets.models.ticket import Channel, SignupPrecision, Zone
@@ -335,10 +336,7 @@ def test_report_that_cannot_be_stored_is_asked_for_again(api, report, monkeypatc
 
 
 def test_reports_are_throttled(api, report, settings):
-    settings.REST_FRAMEWORK = {
-        **settings.REST_FRAMEWORK,
-        "DEFAULT_THROTTLE_RATES": {"intake": "2/hour", "status": "5/min"},
-    }
+    limit(settings, intake="2/hour", status="5/min")
 
     answers = [post(api, report, HTTP_X_FORWARDED_FOR=f"10.0.0.{n}") for n in range(3)]
 
@@ -348,10 +346,7 @@ def test_reports_are_throttled(api, report, settings):
 
 
 def test_reports_are_counted_together_with_those_of_the_form(api, report, settings, rf):
-    settings.REST_FRAMEWORK = {
-        **settings.REST_FRAMEWORK,
-        "DEFAULT_THROTTLE_RATES": {"intake": "1/hour", "status": "5/min"},
-    }
+    limit(settings, intake="1/hour", status="5/min")
     throttling.allow_intake(rf.post("/"))
 
     assert post(api, report).status_code == 429
@@ -395,3 +390,15 @@ def test_report_with_two_nearly_equal_addresses_is_asked_about(api, report):
     assert [(each["field"], each["code"], each["suggestion"]) for each in warnings] == [
         ("reply_email", "near_miss", "")
     ]
+
+
+def test_picked_situation_is_a_hint_that_is_kept(api, report):
+    post(api, {**report, "situation": "self_typo"})
+
+    assert Ticket.objects.get().situation == "self_typo"
+
+
+def test_unknown_situation_is_refused(api, report):
+    response = post(api, {**report, "situation": "no_such"})
+
+    assert errors(response) == [("situation", "invalid_choice")]

@@ -44,10 +44,10 @@ def test_schema_takes_screenshots_in_the_form_only(document):
     assert fields["multipart/form-data"]["properties"]["screenshots"]["maxItems"] == 5
 
 
-def test_schema_names_every_status_but_spam(document):
+def test_schema_names_every_status_but_those_of_spam(document):
     statuses = set(document["components"]["schemas"]["StatusEnum"]["enum"])
 
-    assert statuses == set(Status.values) - {Status.SPAM}
+    assert statuses == set(Status.values) - {Status.SPAM, Status.SUSPENDED}
 
 
 def test_schema_explains_every_problem():

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from tests import images
 from tests.factories import MessageFactory, ScreenshotFactory, TicketFactory
+from tests.limits import limit
 from tickets import intake, lifecycle, links, pipeline
 from tickets.actors import SYSTEM
 from tickets.models import Ticket
@@ -218,10 +219,7 @@ def test_message_that_says_nothing_is_refused(api, bearer, body):
 
 def test_reading_is_throttled(api, bearer, settings):
     ticket = TicketFactory()
-    settings.REST_FRAMEWORK = {
-        **settings.REST_FRAMEWORK,
-        "DEFAULT_THROTTLE_RATES": {"intake": "20/hour", "status": "2/min"},
-    }
+    limit(settings, intake="20/hour", status="2/min")
 
     codes = [api.get(url(ticket), **bearer(ticket)).status_code for _ in range(3)]
 

@@ -33,7 +33,7 @@ class Client:
     url: str
     references: list[str] = field(default_factory=list)
     refused: list[tuple[int, dict]] = field(default_factory=list)
-    unanswered: list[tuple[str, dict]] = field(default_factory=list)  # key and report, to be sent again
+    unanswered: list[tuple[str, dict]] = field(default_factory=list)  # key and report
     waits: list[float] = field(default_factory=list)
     submitted: int = 0
 
@@ -62,12 +62,6 @@ class Client:
         reference = answer.json()["reference"]
         self.references.append(reference)
         return reference
-
-    def send_again(self) -> None:
-        """Do what a good client does: repeat, with the same key, what was not answered."""
-        again, self.unanswered = self.unanswered, []
-        for key, body in again:
-            self.post(key, body)
 
 
 @dataclass

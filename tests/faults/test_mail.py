@@ -32,21 +32,6 @@ def tries(sink):
     return wait
 
 
-def test_worker_killed_before_the_server_took_the_mail(product, client, sink, tries, settle):
-    product.start()
-    sink.answer = lambda mail: Hang()
-    client.send(1)
-    tries(1)
-
-    product.worker.kill()
-    sink.answer = lambda mail: Say(OK)
-    product.start_worker()
-    outcome = settle("worker killed -9 before the 250")
-
-    assert outcome.acknowledged == 1
-    assert outcome.is_clean
-
-
 def test_worker_killed_after_the_server_took_the_mail(product, client, sink, settle):
     product.start()
     killed = threading.Event()
@@ -126,7 +111,6 @@ def test_server_that_is_away_is_tried_again(product, client, sink, settle):
         what="a failed try",
     )
     sink.listen()
-    deliver_now()
     outcome = settle("SMTP refuses connections, then 250")
 
     assert outcome.is_clean

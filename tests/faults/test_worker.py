@@ -5,6 +5,7 @@ import signal
 
 import pytest
 
+from tests.faults.conftest import is_finished
 from tests.processes import until
 
 STALLED = "tests.faults.stalled_triage"
@@ -54,12 +55,25 @@ def test_pool_process_killed_in_the_middle_of_triage(product, client, settle, st
     client.send_many(range(5))
     wait_for_stalled_triage(stall)
 
-    for pid in product.worker.children():
-        os.kill(pid, signal.SIGKILL)
+    os.kill(int(stall.with_suffix(".reached").read_text()), signal.SIGKILL)
     stall.unlink()
-    outcome = settle("pool processes killed -9 in triage")
+    outcome = settle("pool process killed -9 in triage")
 
     assert outcome.acknowledged == 5
+    assert outcome.is_clean
+
+
+def test_pool_processes_killed_while_they_wait_for_work(product, client, settle):
+    product.start()
+    client.send(0)
+    until(is_finished, within=20, what="the pool has worked, and waits")
+
+    for pid in product.worker.children():
+        os.kill(pid, signal.SIGKILL)
+    client.send_many(range(1, 6))
+    outcome = settle("idle pool processes killed -9")
+
+    assert outcome.acknowledged == 6
     assert outcome.is_clean
 
 
@@ -78,15 +92,4 @@ def test_worker_frozen_past_its_lease_does_not_answer_twice(product, client, set
     outcome = settle("worker frozen in triage, and back")
 
     assert outcome.acknowledged == 1
-    assert outcome.is_clean
-
-
-def test_beat_dead_delays_nothing_that_was_rung_for(product, client, settle):
-    product.start_web()
-    product.start_worker()
-
-    client.send_many(range(5))
-    outcome = settle("no beat")
-
-    assert outcome.acknowledged == 5
     assert outcome.is_clean

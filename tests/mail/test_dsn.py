@@ -83,3 +83,16 @@ def test_broken_mail_neither_raises_nor_takes_long(raw):
     parse(raw)
 
     assert time.monotonic() - began < 2
+
+
+@pytest.mark.parametrize("where", ["said", "returned", "words"])
+def test_nothing_of_a_report_holds_a_nul(where):
+    spoilt = {
+        "said": reports.report(said="smtp; 550 5.1.1 User\0 unknown"),
+        "returned": reports.report(returned="Message-ID: <1\0.2@contoh.id>\n"),
+        "words": reports.QMAIL.replace(b"couldn't", b"could\0n't"),
+    }
+
+    found = parse(spoilt[where])
+
+    assert "\0" not in found.said + found.recipient + found.message_id

@@ -1,9 +1,11 @@
 """The kept line to the mail server: reused, closed, and never a cause of a second mail."""
 
 import socket
+from datetime import timedelta
 
 import pytest
 from django.core.mail import EmailMessage
+from django.utils import timezone
 
 from tests.factories import MessageFactory
 from tests.mail_sink import HangUp, Say
@@ -15,7 +17,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def server(settings, sink):
+def server(settings, sink, monkeypatch):
+    monkeypatch.setattr(delivery, "_resting_until", 0.0)
     settings.EMAIL_BACKEND = "tickets.mail.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", sink.port
     yield sink
@@ -57,6 +60,34 @@ def test_line_that_the_server_closed_while_idle_costs_nobody_a_try(server, monke
     line.send(mail())
 
     assert (len(server.taken), server.sessions) == (2, 2)
+
+
+def test_message_waits_for_an_absent_server_no_longer_than_it_is_away(server, monkeypatch):
+    first, second = MessageFactory(outgoing=True), MessageFactory(outgoing=True)
+    server.go_away()
+
+    for _ in range(3 * delivery.MOST_ATTEMPTS):
+        monkeypatch.setattr(delivery, "_resting_until", 0.0)
+        delivery.deliver(first.pk)
+    delivery.deliver(second.pk)  # this process leaves it alone
+    first.refresh_from_db()
+    assert (first.delivery, first.attempts, first.last_error[:11]) == ("queued", 0, "ConnectionR")
+
+    server.listen()
+    monkeypatch.setattr(delivery, "_resting_until", 0.0)
+    deliver_all()
+    assert len(server.taken) == 2
+
+
+def test_message_is_given_up_after_two_days_without_a_server(server, monkeypatch):
+    message = MessageFactory(outgoing=True)
+    Message.objects.update(created_at=timezone.now() - delivery.GIVE_UP_AFTER - timedelta(minutes=1))
+    server.go_away()
+
+    delivery.deliver(message.pk)
+
+    message.refresh_from_db()
+    assert (message.delivery, message.ticket.attention) == ("failed", "mail_failed")
 
 
 def test_line_is_not_used_for_ever(server, monkeypatch):

@@ -2,8 +2,6 @@ import time
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from tests import images
 from tests.mail.letters import bare, bounce, letter
@@ -193,27 +191,3 @@ def test_sender_is_known_where_the_rest_cannot_be_read():
     mail = parse(b"From: a@b.id\nContent-Type: multipart/mixed; boundary=b\n\n" + b"--b\n\n" * 30_000)
 
     assert (mail.problem, mail.sender, mail.text) == (TOO_COMPLEX, "a@b.id", "")
-
-
-@given(st.binary(max_size=2000))
-def test_any_bytes_are_read(raw):
-    parse(raw)
-
-
-@given(
-    st.lists(
-        st.sampled_from(
-            [
-                b"From: a@b.id\n", b"Content-Type: multipart/mixed; boundary=b\n", b"\n", b"--b\n",
-                b"--b--\n",
-                b"Content-Type: text/html\n", b"Content-Type: message/rfc822\n", b" \xff\n", b"<p>x",
-                b"Content-Type: message/delivery-status\n", b"Content-Transfer-Encoding: base64\n",
-                b"=?utf-8?q?",
-                b"Content-Disposition: attachment; filename*=\n", b"Content-ID\n", b"To: <<>>,;:\n", b"\0",
-            ]
-        ),
-        max_size=30,
-    )
-)  # fmt: skip
-def test_any_pieces_of_mail_are_read(pieces):
-    parse(b"".join(pieces))

@@ -1,13 +1,19 @@
 """System checks for settings that are wrong together."""
 
+import os
+import subprocess
+import sys
 from datetime import time, timedelta
 
 import pytest
 from cryptography.fernet import Fernet
 
+from tests.processes import ROOT
 from tests.screens import install, remove
 from tickets import checks
 from tickets.models import OpeningHours
+
+KEY = Fernet.generate_key().decode()
 
 
 @pytest.fixture
@@ -24,6 +30,7 @@ def deployed(settings, tmp_path, monkeypatch):
     settings.EMBEDDED = False
     settings.REDIS_URL = "redis://redis"
     settings.SEALING_KEYS = [Fernet.generate_key().decode()]
+    settings.IDENTITY_KEYS = [KEY]
     return settings
 
 
@@ -49,7 +56,15 @@ def test_checks_have_nothing_to_say_about_a_good_deployment(deployed):
         ({"REDIS_URL": ""}, "tickets.W005"),
         ({"SEALING_KEYS": []}, "tickets.W006"),
         ({"SEALING_KEYS": ["kurang-panjang"]}, "tickets.E004"),
+        ({"IDENTITY_KEYS": []}, "tickets.W013"),
+        ({"IDENTITY_KEYS": ["kurang-panjang"]}, "tickets.E004"),
+        ({"SEALING_KEYS": [KEY]}, "tickets.W014"),
+        ({"IDENTITY_LINK_AGE": timedelta(0)}, "tickets.E030"),
+        ({"IDENTITY_KEPT": timedelta(0)}, "tickets.E030"),
+        ({"IDENTITY_UNDECIDED_KEPT": timedelta(0)}, "tickets.E030"),
         ({"LEASE": timedelta(seconds=60)}, "tickets.E001"),
+        ({"TECHNICAL_KEPT": timedelta(days=13)}, "tickets.E012"),
+        ({"TICKETS_KEPT": timedelta(days=13)}, "tickets.E012"),
         ({"OCR": "yes"}, "tickets.E005"),
         ({"STAFF_TWO_FACTOR": "yes"}, "tickets.E007"),
         ({"STAFF_TWO_FACTOR": "off"}, "tickets.W008"),
@@ -57,6 +72,8 @@ def test_checks_have_nothing_to_say_about_a_good_deployment(deployed):
         ({"OCR_LANGUAGES": ["jav"]}, "tickets.W007"),
         ({"OCR": "on", "OCR_LANGUAGES": ["ind", "eng"]}, "tickets.E006"),
         ({"SITE_URL": "bantuan.example.org"}, "tickets.E002"),
+        ({"LOG_FORMAT": "xml"}, "tickets.E028"),
+        ({"METRICS_ALLOWED": ["10.0.0.0/8", "everybody"]}, "tickets.E029"),
         ({"REST_FRAMEWORK": {"DEFAULT_THROTTLE_RATES": {"intake": "20", "status": "9/min"}}}, "tickets.E003"),
     ],
 )
@@ -70,7 +87,7 @@ def test_checks_name_what_is_wrong(deployed, wrong, complaint):
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("days", "closes", "complaints"),
-    [(5, time(17), []), (1, time(8, 10), ["tickets.W008"]), (0, time(17), ["tickets.W008"])],
+    [(5, time(17), []), (1, time(8, 10), ["tickets.W012"]), (0, time(17), ["tickets.W012"])],
 )
 def test_checks_say_that_promises_cannot_be_kept(days, closes, complaints):
     OpeningHours.objects.filter(weekday__gte=days).delete()
@@ -102,3 +119,19 @@ def test_checks_say_that_tesseract_is_missing_where_it_is_wanted(
     deployed.OCR = ocr
 
     assert found() == complaints
+
+
+def test_djangos_own_checks_of_a_deployment_have_nothing_to_say(tmp_path):
+    environment = {
+        "PATH": os.environ["PATH"],
+        "DATA_DIR": str(tmp_path),
+        "SECRET_KEY": "q8Zr" * 16 + "x!",
+        "SITE_URL": "https://bantuan.example.org",
+        "NUM_PROXIES": "1",
+        "DATABASE_URL": "postgres://nobody@127.0.0.1:1/nothing",
+    }
+    command = [sys.executable, "manage.py", "check", "--deploy", "--tag", "security", "--fail-level", "INFO"]
+
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+
+    assert (done.returncode, done.stdout.strip()) == (0, "System check identified no issues (0 silenced).")

@@ -111,6 +111,10 @@ def test_database_url_keeps_its_options_beside_ours(tmp_path):
     assert options == {
         "connect_timeout": 9,
         "options": "-c statement_timeout=15s -c lock_timeout=5s",
+        "keepalives_idle": 10,
+        "keepalives_interval": 5,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 25_000,
         "sslmode": "verify-full",
     }
 
@@ -213,6 +217,16 @@ def test_ci_wants_the_majors_of_compose(compose, ci):
     assert images == {"postgres": f"postgres:{wanted['POSTGRES']}", "redis": f"redis:{wanted['REDIS']}"}
 
 
+def test_dockerfile_has_the_client_of_the_server_for_backups(compose, dockerfile):
+    major = re.search(r"^ARG POSTGRES=(\d+)$", dockerfile, re.M)[1]
+    last_stage = dockerfile.partition("\nFROM ${PYTHON}\n")[2]
+
+    assert compose["services"]["postgres"]["image"] == f"postgres:{major}"
+    assert "\nFROM postgres:${POSTGRES} AS postgres\n" in dockerfile
+    # An ARG before the first FROM is not known in a stage that does not name it again.
+    assert last_stage.index("\nARG POSTGRES\n") < last_stage.index('"postgresql-client-$POSTGRES"')
+
+
 def test_dockerfile_puts_data_and_products_where_compose_looks(compose, dockerfile):
     built = dict(
         re.findall(
@@ -228,6 +242,13 @@ def test_dockerfile_puts_data_and_products_where_compose_looks(compose, dockerfi
     assert compose["services"]["web"]["volumes"] == [f"data:{built['DATA_DIR']}"]
 
 
+def test_static_files_are_collected_where_the_brand_of_this_installation_can_be_among_them(compose):
+    roots = {compose["services"][name]["environment"]["STATIC_ROOT"] for name in APP}
+
+    assert roots == {"/data/static"}
+    assert "collectstatic" in str(compose["services"]["migrate"]["command"])
+
+
 def test_dockerfile_runs_as_nobody_in_particular_and_installs_by_hash(dockerfile):
     assert "--require-hashes" in dockerfile
     assert "\nUSER 10001:10001\n" in dockerfile
@@ -240,3 +261,13 @@ def test_image_holds_no_secrets_and_no_data():
 
     assert "*" in rules
     assert wanted == ["kayasupport", "tickets", "triage", "manage.py", "requirements.txt"]
+
+
+def test_cookies_go_over_https_only_and_to_this_host_alone(tmp_path):
+    plain = settings_under({"DATA_DIR": str(tmp_path)})
+    https = settings_under({"DATA_DIR": str(tmp_path), "SITE_URL": "https://bantuan.example.org"})
+
+    names = [(found["SESSION_COOKIE_NAME"], found["CSRF_COOKIE_NAME"]) for found in (plain, https)]
+    secure = {https[f"{cookie}_COOKIE_SECURE"] for cookie in ("SESSION", "CSRF", "LANGUAGE")}
+    assert names == [("'sessionid'", "'csrftoken'"), ("'__Host-sessionid'", "'__Host-csrftoken'")]
+    assert secure == {"True"}

@@ -145,6 +145,20 @@ def test_text_tells_a_refused_code_from_a_missing_and_a_late_one(text, refused, 
     assert (evidence.code_refused, evidence.code_absent, evidence.code_late) == (refused, absent, late)
 
 
+def test_error_by_the_platform_counts_like_a_message_on_the_screen_and_is_told_as_its_own():
+    evidence = facts(platform_error="Nomor ponsel sudah terdaftar")
+
+    assert evidence.screens == ("already_registered",)
+    assert evidence.reasons[1:] == (Reason("platform_error", {"error": "Nomor ponsel sudah terdaftar"}),)
+
+
+def test_code_of_the_platform_that_nobody_knows_is_only_told():
+    evidence = facts(platform_error="E-1042")
+
+    assert evidence.screens == ()
+    assert evidence.reasons[1:] == (Reason("platform_error", {"error": "E-1042"}),)
+
+
 def test_screens_are_kept_as_our_own_wordings_and_count_as_tried():
     evidence = facts(screens=("Budi\nTerlalu banyak permintaan 0TP", "x", "Terlalu banyak permintaan OTP"))
 

@@ -60,6 +60,14 @@ def test_playbook_has_a_label_and_situation_of_its_own_in_every_language(languag
     assert (len(labels), len(situations)) == (len(SLUGS), len(SLUGS))
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_choice_is_short_enough_for_a_button_on_a_phone(language):
+    choices = {playbook.choice(language) for playbook in playbooks().values()}
+
+    assert len(choices) == len(SLUGS)
+    assert max(map(len, choices)) <= 40
+
+
 def test_playbook_with_a_missing_language_names_text_and_language(folder):
     changed(folder, 'en = "Code on its way"\n', "")
 
@@ -87,6 +95,10 @@ def test_playbook_with_a_missing_language_names_text_and_language(folder):
         ('needs = ["elapsed"]', 'needs = ["weather"]', "unknown facts"),
         ('exhausted_by = ["waited"]', 'exhausted_by = ["prayed"]', "exhausted_by names an unknown tried key"),
         ('route = "self_fix"', "route = ", "cannot be read"),
+        ('asks = ["signup", ', 'asks = ["weather", ', "the form asks unknown questions"),
+        ('needs = ["signup"]', 'needs = ["waited"]', "the form cannot need"),
+        ('icon = "clock"', 'icon = ""', "the form has no icon"),
+        ("choice.en =", "choice.fr =", "choice in en is missing"),
     ],
 )
 def test_playbook_set_up_wrong_is_refused_with_the_reason(folder, old, new, complaint):

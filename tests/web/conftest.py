@@ -1,9 +1,15 @@
 """What the tests of the public pages share."""
 
+from importlib import reload
+
 import pytest
 from django.core.cache import cache
+from django.urls import clear_url_caches
 
+from kayasupport import urls
 from tickets.web.form_token import new_token
+
+PROVIDER_PASSWORD = "ana:rahasia"  # of a mail provider's webhooks
 
 
 @pytest.fixture(autouse=True)
@@ -27,3 +33,15 @@ def typed():
         "device": "Android 14, Chrome",
         "website": "",
     }
+
+
+@pytest.fixture
+def webhooks(settings):
+    settings.ANYMAIL_ESP, settings.ANYMAIL_WEBHOOK_SECRET = "postmark", PROVIDER_PASSWORD
+    settings.ANYMAIL = {"WEBHOOK_SECRET": PROVIDER_PASSWORD}
+    reload(urls)
+    clear_url_caches()
+    yield
+    settings.ANYMAIL_ESP = ""
+    reload(urls)
+    clear_url_caches()

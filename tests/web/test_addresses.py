@@ -4,9 +4,15 @@ import pytest
 from django.test import Client
 
 from tests.factories import MessageFactory, TicketFactory
+from tests.limits import limit
 from tickets import links
+from tickets.web.form_token import new_token
 
 URL = "/periksa-alamat/"
+
+
+def ask(client, typed, **more):
+    return client.post(URL, {"form_token": new_token(), **typed}, **more)
 
 
 def fields_asked_about(response):
@@ -36,7 +42,7 @@ def fields_asked_about(response):
     ],
 )
 def test_typed_addresses_are_asked_about(client, typed, asked):
-    response = client.post(URL, typed)
+    response = ask(client, typed)
 
     assert (response.status_code, fields_asked_about(response)) == (200, asked)
     assert response["Cache-Control"] == "no-store"
@@ -45,31 +51,41 @@ def test_typed_addresses_are_asked_about(client, typed, asked):
 @pytest.mark.django_db
 def test_question_costs_no_query(client, django_assert_num_queries):
     with django_assert_num_queries(0):
-        client.post(URL, {"contact": "budi@gmial.com"})
+        ask(client, {"contact": "budi@gmial.com"})
 
 
 def test_question_is_in_the_language_of_the_page(client):
     client.cookies["django_language"] = "en"
 
-    hint = client.post(URL, {"reply_email": "budi@gmial.com"}).json()["hints"][0]
+    hint = ask(client, {"reply_email": "budi@gmial.com"}).json()["hints"][0]
 
     assert hint["question"] == "Did you mean budi@gmail.com?"
 
 
-def test_question_is_asked_of_the_page_only():
+@pytest.mark.parametrize(
+    ("token", "origin", "status"),
+    [
+        (True, None, 200),
+        (True, "http://testserver", 200),
+        (True, "https://jahat.example", 403),
+        (True, "null", 403),
+        (False, "http://testserver", 403),
+    ],
+)
+def test_question_is_asked_by_the_page_with_its_token_and_without_a_cookie(token, origin, status):
     strange = Client(enforce_csrf_checks=True)
+    typed = {"contact": "budi@gmial.com", "form_token": new_token() if token else "jahat"}
 
-    assert strange.post(URL, {"contact": "budi@gmial.com"}).status_code == 403
+    response = strange.post(URL, typed, headers={"Origin": origin} if origin else None)
+
+    assert response.status_code == status
     assert strange.get(URL).status_code == 405
 
 
 def test_questions_are_throttled(client, settings):
-    settings.REST_FRAMEWORK = {
-        **settings.REST_FRAMEWORK,
-        "DEFAULT_THROTTLE_RATES": {"intake": "9/min", "status": "1/min"},
-    }
+    limit(settings, intake="9/min", advice="1/min")
 
-    statuses = [client.post(URL, {"contact": "budi@gmial.com"}).status_code for _ in range(2)]
+    statuses = [ask(client, {"contact": "budi@gmial.com"}).status_code for _ in range(2)]
 
     assert statuses == [200, 429]
 

@@ -2,25 +2,21 @@
 
 import json
 from base64 import b64encode
-from importlib import reload
 
 import pytest
 from anymail.exceptions import AnymailAPIError
 from anymail.inbound import AnymailInboundMessage
 from anymail.message import AnymailRecipientStatus
 from anymail.signals import AnymailInboundEvent, AnymailTrackingEvent, inbound, tracking
-from django.urls import clear_url_caches
 
-from kayasupport import urls
 from tests.factories import MessageFactory, TicketFactory
+from tests.web.conftest import PROVIDER_PASSWORD
 from tickets import delivery, suppression
 from tickets.mail import filing, line
 from tickets.mail.reply_token import reply_address
 from tickets.models import IncomingMail, Message
 
 pytestmark = pytest.mark.django_db
-
-SECRET = "ana:rahasia"
 
 
 @pytest.fixture
@@ -31,18 +27,6 @@ def provider(settings, monkeypatch):
     monkeypatch.setattr("anymail.backends.test.EmailBackend.get_esp_message_id", lambda self, mail: "id-7")
     yield
     line.hang_up()
-
-
-@pytest.fixture
-def webhooks(settings):
-    settings.ANYMAIL_ESP, settings.ANYMAIL_WEBHOOK_SECRET = "postmark", SECRET
-    settings.ANYMAIL = {"WEBHOOK_SECRET": SECRET}
-    reload(urls)
-    clear_url_caches()
-    yield
-    settings.ANYMAIL_ESP = ""
-    reload(urls)
-    clear_url_caches()
 
 
 def sent(**columns):
@@ -137,7 +121,9 @@ def test_event_about_nothing_of_ours_is_left_alone(message_id):
     assert Message.objects.filter(delivery="failed").count() == 0
 
 
-@pytest.mark.parametrize(("secret", "status", "delivery"), [(SECRET, 200, "failed"), ("a:b", 400, "sent")])
+@pytest.mark.parametrize(
+    ("secret", "status", "delivery"), [(PROVIDER_PASSWORD, 200, "failed"), ("a:b", 400, "sent")]
+)
 def test_webhook_is_believed_with_the_secret_only(client, webhooks, secret, status, delivery):
     message = sent(provider_id="id-10", sent_at="2026-11-22T00:00Z")
     told = {
@@ -157,6 +143,17 @@ def test_webhook_is_believed_with_the_secret_only(client, webhooks, secret, stat
     )
 
     assert (answer.status_code, of(message)[0]) == (status, delivery)
+
+
+@pytest.mark.parametrize("told", [b"{", b"[]", b"null", b'{"RecordType": "Bounce", "Type": []}', b"\xff"])
+@pytest.mark.parametrize("kind", ["tracking", "inbound"])
+def test_webhook_refuses_what_is_no_event(client, webhooks, kind, told):
+    shown = {"Authorization": f"Basic {b64encode(PROVIDER_PASSWORD.encode()).decode()}"}
+
+    answer = client.post(f"/anymail/postmark/{kind}/", told, content_type="application/json", headers=shown)
+
+    assert answer.status_code == 400
+    assert IncomingMail.objects.count() == 0
 
 
 def test_without_a_secret_there_are_no_webhooks(client):
@@ -207,7 +204,7 @@ def test_webhook_for_incoming_mail_needs_the_secret(webhooks, client):
         return client.post("/anymail/postmark/inbound/", body, content_type="application/json", **headers)
 
     refused = post()
-    taken = post(HTTP_AUTHORIZATION="Basic " + b64encode(SECRET.encode()).decode())
+    taken = post(HTTP_AUTHORIZATION="Basic " + b64encode(PROVIDER_PASSWORD.encode()).decode())
 
     assert (refused.status_code, taken.status_code) == (400, 200)
     assert IncomingMail.objects.get().source == "webhook"

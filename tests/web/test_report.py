@@ -1,18 +1,22 @@
 """Hubungi Kami: what the page does with what is sent to it."""
 
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError
 from django.test import Client
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django.utils import timezone
 
 from tests.images import png
-from tickets import intake
+from tests.limits import limit
+from tickets import intake, pipeline
 from tickets.models import Ticket
 from tickets.web import form_token, uploads
 from tickets.web.form_token import new_token
+from triage.playbooks import playbooks
 
 pytestmark = pytest.mark.django_db
 
@@ -171,13 +175,16 @@ def test_expired_csrf_shows_the_form_again_with_the_text(typed):
     assert again.status_code == 303
 
 
-def test_honeypot_is_answered_like_everybody_and_kept_as_spam(client, typed):
-    response = client.post("/", {**typed, "website": "https://jual.example"})
+@pytest.mark.parametrize("filling", ["https://jual.example", "\0", "x" * 12_000])
+def test_honeypot_is_answered_like_everybody_and_held_back(client, typed, filling):
+    response = client.post("/", {**typed, "website": filling})
 
     ticket = Ticket.objects.get()
     assert response.status_code == 303
-    assert ticket.status == "spam"
-    assert client.get(response["Location"]).status_code == 200
+    page = client.get(response["Location"])
+    assert (ticket.status, ticket.suspended_because) == ("suspended", "trap too_fast")
+    assert (page.status_code, ticket.reference in page.text) == (200, True)
+    assert "petugas kami membacanya dulu" in page.text
 
 
 def test_speed_alone_is_no_suspicion(client, typed):
@@ -186,10 +193,10 @@ def test_speed_alone_is_no_suspicion(client, typed):
     assert Ticket.objects.get().status == "new"
 
 
-def test_links_at_the_speed_of_a_machine_are_spam(client, typed):
+def test_links_at_the_speed_of_a_machine_are_held_back(client, typed):
     client.post("/", {**typed, "description": "beli di https://jual.example"})
 
-    assert Ticket.objects.get().status == "spam"
+    assert Ticket.objects.get().suspended_because == "too_fast links"
 
 
 def test_links_at_the_speed_of_a_person_are_a_report(client, typed, monkeypatch):
@@ -201,10 +208,7 @@ def test_links_at_the_speed_of_a_person_are_a_report(client, typed, monkeypatch)
 
 
 def test_over_the_limit_keeps_the_text_and_says_when(client, typed, settings):
-    settings.REST_FRAMEWORK = {
-        **settings.REST_FRAMEWORK,
-        "DEFAULT_THROTTLE_RATES": {"intake": "1/hour", "status": "1/hour"},
-    }
+    limit(settings, intake="1/hour", status="1/hour")
     client.post("/", typed)
 
     response = client.post("/", {**typed, "form_token": new_token()})
@@ -216,10 +220,7 @@ def test_over_the_limit_keeps_the_text_and_says_when(client, typed, settings):
 
 
 def test_forms_to_be_corrected_use_up_no_turns(client, typed, settings):
-    settings.REST_FRAMEWORK = {
-        **settings.REST_FRAMEWORK,
-        "DEFAULT_THROTTLE_RATES": {"intake": "1/hour", "status": "1/hour"},
-    }
+    limit(settings, intake="1/hour", status="1/hour")
     client.post("/", {**typed, "contact": ""})
 
     assert client.post("/", typed).status_code == 303
@@ -302,7 +303,7 @@ def test_hostile_text_is_shown_as_text(client, typed):
 
     page = response.content.decode()
     assert "<script>alert" not in page
-    assert "<img" not in page
+    assert "<img src=x" not in page
 
 
 def test_several_values_for_one_field_do_no_harm(client, typed):
@@ -311,3 +312,85 @@ def test_several_values_for_one_field_do_no_harm(client, typed):
     )
 
     assert response.status_code == 303
+
+
+def test_picked_situation_is_kept_with_the_ticket(client, typed):
+    client.post("/", {**typed, "situation": "self_spam_folder"})
+
+    assert Ticket.objects.get().situation == "self_spam_folder"
+
+
+def test_picked_situation_is_told_to_triage(client, typed, model):
+    client.post("/", {**typed, "description": "ga bisa", "tried": [], "situation": "already_registered"})
+
+    pipeline.triage(Ticket.objects.get().pk)
+
+    ticket = Ticket.objects.get()
+    assert (ticket.category, ticket.status) == ("already_registered", "open")
+
+
+def test_impossible_time_is_asked_about_once_and_kept_as_written(client, typed):
+    typed |= {"signup_day": "other", "signup_date": "1-1-2090", "signup_hour": "10.00"}
+    client.cookies["django_language"] = "en"
+
+    asked = client.post("/", typed)
+    sent = client.post("/", {**typed, "signup_sure": "2090-01-01T10:00 Asia/Jakarta"})
+
+    page = asked.content.decode()
+    assert asked.status_code == 422
+    assert "That time has not come yet: 1 January 2090 at 10:00 WIB. Is it right?" in page
+    assert 'value="2090-01-01T10:00 Asia/Jakarta"' in page
+    assert 'value="1-1-2090"' in page
+    assert sent.status_code == 303
+    ticket = Ticket.objects.get()
+    assert (ticket.signup_precision, ticket.signed_up_at) == ("unknown", None)
+    assert ticket.signup_claim == "2090-01-01T10:00"
+
+
+def test_claimed_time_makes_nobody_wait(client, typed, model):
+    typed |= {"description": "kode otp belum masuk", "tried": [], "situation": "self_otp_waiting"}
+    typed |= {
+        "signup_day": "other",
+        "signup_date": "1-1-2090",
+        "signup_sure": "2090-01-01T14:30 Asia/Jakarta",
+    }
+    client.post("/", typed)
+
+    pipeline.triage(Ticket.objects.get().pk)
+
+    ticket = Ticket.objects.get()
+    assert (ticket.category, ticket.status) == ("otp_not_received", "open")
+
+
+def test_page_that_comes_back_shows_the_time_in_words(client, typed):
+    page = client.post("/", {**typed, "contact": ""}).content.decode()
+
+    assert "Kemarin, " in page
+    assert "pukul 14.30 WIB" in page
+    assert "data-fresh" not in page
+
+
+def test_every_situation_has_its_icon(client):
+    page = client.get("/").content.decode()
+
+    icons = page.split('<fieldset class="field situations"')[1].split("</fieldset>")[0].split("<svg")[1:]
+    assert len(icons) == len(playbooks())
+    assert all("<path" in icon or "<circle" in icon for icon in icons)
+
+
+def test_script_is_told_the_address_and_not_led_there(client, typed):
+    response = client.post("/", typed, headers={"X-Sent-By": "script"})
+
+    assert response.status_code == 201
+    assert response["Location"].startswith(f"/tiket/{Ticket.objects.get().reference}/")
+
+
+def test_upload_that_was_cut_is_not_taken_for_a_whole_one(client, typed):
+    body = encode_multipart(BOUNDARY, {**typed, "screenshots": [image()]})
+    cut = body[: body.index(b"PNG")]
+
+    announced = {"wsgi.input": BytesIO(cut), "CONTENT_LENGTH": len(body)}
+    response = client.generic("POST", "/", cut, content_type=MULTIPART_CONTENT, **announced)
+
+    assert response.status_code == 400
+    assert Ticket.objects.count() == 0

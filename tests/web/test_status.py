@@ -230,6 +230,35 @@ def test_live_part_is_a_fragment_without_tokens_that_stays_the_same(client):
     assert "csrfmiddlewaretoken" not in first
 
 
+def test_unchanged_live_part_is_not_sent_again(client):
+    ticket = TicketFactory(open=True)
+    path = links.status_path(ticket)
+    first = client.get(path, {"part": "live"})
+
+    same = client.get(path, {"part": "live"}, headers={"If-None-Match": first["ETag"]})
+    MessageFactory(ticket=ticket, kind="reply", body="sudah kami kirim ulang")
+    changed = client.get(path, {"part": "live"}, headers={"If-None-Match": first["ETag"]})
+
+    assert (same.status_code, same.content, same["Cache-Control"]) == (304, b"", "private, no-store")
+    assert changed.status_code == 200
+    assert b"sudah kami kirim ulang" in changed.content
+
+
+@pytest.mark.parametrize("count", [1, 3])
+@pytest.mark.parametrize("is_known", [True, False])
+def test_live_part_costs_the_same_however_long_the_history(
+    client, count, is_known, django_assert_num_queries
+):
+    ticket = TicketFactory(open=True)
+    for _ in range(count):
+        ScreenshotFactory(ticket=ticket, message=MessageFactory(ticket=ticket))
+    path = links.status_path(ticket)
+    etag = client.get(path, {"part": "live"})["ETag"] if is_known else ""
+
+    with django_assert_num_queries(4):
+        client.get(path, {"part": "live"}, headers={"If-None-Match": etag})
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_page_costs_the_same_however_long_the_history(client, count, django_assert_num_queries):
     ticket = TicketFactory(open=True)
@@ -302,6 +331,28 @@ def test_wrong_information_is_an_error_and_kept(client, body):
     assert Message.objects.count() == 0
 
 
+def test_refused_addition_to_what_was_closed_meanwhile_is_given_back(client):
+    ticket = TicketFactory(closed=True)
+
+    response = client.post(links.status_path(ticket), {"action": "add", "body": "panjang " * 700})
+
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert 'id="id_body_error"' in page
+    assert "panjang panjang" in page
+
+
+def test_text_sent_with_an_unknown_action_is_given_back(client):
+    ticket = TicketFactory(held=True)
+
+    response = client.post(links.status_path(ticket), {"action": "explode", "body": "masih belum masuk"})
+
+    page = response.content.decode()
+    assert response.status_code == 400
+    assert ">\nmasih belum masuk</textarea>" in page
+    assert "Please check and send once more." in page
+
+
 @pytest.mark.parametrize("action", ["", "explode", None])
 def test_unknown_action_does_nothing(client, action):
     ticket = TicketFactory(held=True)
@@ -366,7 +417,7 @@ def test_what_the_requester_wrote_is_shown_as_text(client):
     _, page = page_of(client, ticket)
 
     assert "<script>alert" not in page
-    assert "<img" not in page
+    assert "<img src=x" not in page
 
 
 def test_advice_that_comes_while_the_ticket_is_read_waits_for_its_state():

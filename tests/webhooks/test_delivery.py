@@ -170,7 +170,7 @@ def test_discard_old_keeps_what_waits():
     WebhookDeliveryFactory(created_at=old, state="sent", sent_at=old)
     kept = {WebhookDeliveryFactory(created_at=old).pk, WebhookDeliveryFactory(state="failed").pk}
 
-    tasks.discard_old_deliveries()
+    delivery.discard_old()
 
     assert set(WebhookDelivery.objects.values_list("pk", flat=True)) == kept
 

@@ -10,6 +10,7 @@ from tickets.actors import SYSTEM
 from tickets.models import WebhookDelivery
 from tickets.models.event import EventKind
 from tickets.models.ticket import HoldThen
+from tickets.submission import Submission
 from tickets.webhooks import endpoints, queueing
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +28,7 @@ def told():
 
 
 def submission(**fields):
-    return intake.Submission(
+    return Submission(
         key="5b8a36f0-5d1c-4a53-9f2c-7d9f0d9a8f11",
         description="kode otp ga masuk2 udah 20 menit",
         registered_email="budi@contoh.id",
@@ -120,8 +121,18 @@ def test_what_happens_inside_only_is_not_told(endpoint):
     assert told() == []
 
 
+def test_what_may_be_spam_is_told_when_it_is_none(endpoint):
+    ticket = intake.submit_ticket(submission(fell_for_trap=True))
+    assert told() == []
+
+    desk.release(ticket, by=AgentFactory(role="agent"))
+
+    assert told() == ["ticket.created"]
+
+
 def test_spam_is_not_told(endpoint):
-    intake.submit_ticket(submission(suspicion="honeypot"))
+    ticket = intake.submit_ticket(submission(fell_for_trap=True))
+    desk.mark_spam(ticket, by=AgentFactory(role="agent"))
 
     assert told() == []
 

@@ -4,43 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
 
-from django.contrib.auth.models import Permission, User
-from django.core.exceptions import ValidationError
+from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Q, QuerySet
 from django.http import QueryDict
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tickets import capacity, desk, drafts, incidents, presence
+from tickets.admin.action_inputs import (
+    Refusal,
+    chosen_agent,
+    chosen_incident,
+    hold_until,
+    read_body,
+    typed_address,
+)
 from tickets.admin.addresses import read_page, read_pk
 from tickets.admin.capacity_sentences import at_capacity, beyond_capacity
-from tickets.fields import MAX_TYPED, clean_email, clean_text
 from tickets.joining import family_of
 from tickets.lifecycle import ForbiddenTransition, can_categorise, can_move
-from tickets.models import Incident, Message, Ticket
+from tickets.models import Message, Ticket
 from tickets.models.message import MessageKind
 from tickets.models.ticket import Status
 
 NOTE = "note"  # the mode of the reply box in which nothing may be sent
-MAX_BODY = MAX_TYPED  # characters; what clean_text reads
-OFFICE_OPENS = time(8, 0)
-HOLDS: dict[str, str | Promise] = {
-    "30m": gettext_lazy("for 30 minutes"),
-    "2h": gettext_lazy("for 2 hours"),
-    "tomorrow": gettext_lazy("until tomorrow 8:00"),
-}
-
-
-class Refusal(Exception):
-    """The step is not done; `str()` says why, in the agent's language."""
-
-    # Whose writing was pointed out: the same step, taken again, is not refused for it.
-    told: frozenset[int] = frozenset()
 
 
 class OthersWrite(Refusal):
@@ -118,18 +107,8 @@ def perform(name: str, ticket: Ticket, *, user: User, data: QueryDict) -> str:
 
 def cautions(data: QueryDict) -> list[str]:
     """What to know after a step that was done; mostly nothing."""
-    agent = _chosen_agent(data) if data.get("action") == "assign" else None
+    agent = chosen_agent(data) if data.get("action") == "assign" else None
     return [beyond] if agent and (beyond := beyond_capacity(agent)) else []
-
-
-def assignable() -> QuerySet[User]:
-    """The active staff that may work on tickets."""
-    may_change = Permission.objects.filter(codename="change_ticket", content_type__app_label="tickets")
-    has_role = (
-        Q(groups__permissions__in=may_change) | Q(user_permissions__in=may_change) | Q(is_superuser=True)
-    )
-    staff = User.objects.filter(has_role, is_active=True, is_staff=True)
-    return staff.distinct().order_by("first_name", "username")
 
 
 def taken(ticket: Ticket) -> str:
@@ -161,55 +140,6 @@ def _refuse_once_beside_others(ticket: Ticket, data: QueryDict, *, by: User) -> 
         raise OthersWrite(writers)
 
 
-def read_body(data: QueryDict) -> str:
-    """The text of the box as it would be stored; raises Refusal."""
-    typed = data.get("body", "").strip()
-    if len(typed) > MAX_BODY:
-        raise Refusal(_("The text is longer than %(limit)s characters. Shorten it.") % {"limit": MAX_BODY})
-    body = clean_text(typed)
-    if not body:
-        raise Refusal(_("Write the text first."))
-    return body
-
-
-def _hold_until(data: QueryDict) -> datetime:
-    choice = data.get("hold", "")
-    now = timezone.now()
-    if choice == "tomorrow":
-        tomorrow = timezone.localdate(now) + timedelta(days=1)
-        return timezone.make_aware(datetime.combine(tomorrow, OFFICE_OPENS))
-    if choice not in HOLDS:
-        raise Refusal(_("Choose how long to hold the ticket."))
-    return now + {"30m": timedelta(minutes=30), "2h": timedelta(hours=2)}[choice]
-
-
-def _chosen_agent(data: QueryDict) -> User | None:
-    chosen = data.get("agent", "")
-    if not chosen:
-        return None
-    pk = read_pk(chosen)
-    agent = assignable().filter(pk=pk).first() if pk else None
-    if agent is None:
-        raise Refusal(_("This person cannot be given tickets (any more). Choose another."))
-    return agent
-
-
-def _typed_address(data: QueryDict) -> str:
-    typed = data.get("reply_email", "").strip()
-    try:
-        return clean_email(typed) if typed else ""
-    except ValidationError as error:
-        raise Refusal(_("This is no e-mail address. Nothing was changed.")) from error
-
-
-def _chosen_incident(data: QueryDict) -> Incident:
-    pk = read_pk(data.get("incident", ""))
-    incident = Incident.objects.filter(pk=pk).first() if pk else None
-    if incident is None:
-        raise Refusal(_("Choose an incident from the list."))
-    return incident
-
-
 ACTIONS: dict[str, Action] = {
     "take": Action(
         perform=lambda ticket, user, data: desk.take(ticket, by=user),
@@ -223,7 +153,7 @@ ACTIONS: dict[str, Action] = {
         is_possible=lambda ticket: ticket.assignee_id is not None,
     ),
     "assign": Action(
-        perform=lambda ticket, user, data: desk.assign(ticket, to=_chosen_agent(data), by=user),
+        perform=lambda ticket, user, data: desk.assign(ticket, to=chosen_agent(data), by=user),
         done=gettext_lazy("The ticket is assigned."),
         is_possible=lambda ticket: not ticket.is_finished,
         needs="tickets.assign_ticket",
@@ -259,13 +189,13 @@ ACTIONS: dict[str, Action] = {
         is_possible=can_categorise,
     ),
     "hold": Action(
-        perform=lambda ticket, user, data: desk.hold(ticket, until=_hold_until(data), by=user),
+        perform=lambda ticket, user, data: desk.hold(ticket, until=hold_until(data), by=user),
         done=gettext_lazy("The ticket is held; it comes back to the queue by itself."),
         is_possible=lambda ticket: can_move(ticket, Status.SELF_FIX),
     ),
     "readdress": Action(
         perform=lambda ticket, user, data: desk.set_reply_address(
-            ticket, address=_typed_address(data), by=user
+            ticket, address=typed_address(data), by=user
         ),
         done=gettext_lazy("The reply address is changed. What you write now goes there."),
         is_possible=lambda ticket: not ticket.is_finished,
@@ -281,13 +211,18 @@ ACTIONS: dict[str, Action] = {
         done=gettext_lazy("The ticket is in the queue again."),
         is_possible=lambda ticket: ticket.status != Status.NEW and can_move(ticket, Status.OPEN),
     ),
+    "no_spam": Action(
+        perform=lambda ticket, user, data: desk.release(ticket, by=user),
+        done=gettext_lazy("The report goes on as if it had just come: triage answers it in a moment."),
+        is_possible=lambda ticket: ticket.status == Status.SUSPENDED,
+    ),
     "spam": Action(
         perform=lambda ticket, user, data: desk.mark_spam(ticket, by=user),
         done=gettext_lazy("The ticket is marked as spam."),
         is_possible=lambda ticket: can_move(ticket, Status.SPAM),
     ),
     "link_incident": Action(
-        perform=lambda ticket, user, data: incidents.link(ticket, to=_chosen_incident(data), by=user),
+        perform=lambda ticket, user, data: incidents.link(ticket, to=chosen_incident(data), by=user),
         done=gettext_lazy("The ticket is linked to the incident."),
         is_possible=lambda ticket: not ticket.is_finished,
     ),

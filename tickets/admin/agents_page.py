@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from tickets import capacity, presence
-from tickets.admin.actions import assignable
+from tickets.admin.action_inputs import assignable
 from tickets.admin.rights import StaffRequest, needs
 
 

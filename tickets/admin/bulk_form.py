@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from tickets.admin.actions import assignable
+from tickets.admin.action_inputs import assignable
 from tickets.admin.queue_rows import label_of
 from tickets.bulk.deeds import DEEDS
 from tickets.models import Macro

@@ -18,13 +18,14 @@ from tickets.models.event import EventKind
 
 # Their messages stand in the conversation themselves.
 TOLD_BY_MESSAGES = {EventKind.SUBMITTED, EventKind.REPLIED, EventKind.NOTED, EventKind.INFORMED}
+LOOKS = {EventKind.SCREENSHOT_VIEWED, EventKind.IDENTITY_VIEWED}
 # Where the masked secrets of a ticket can be asked for, by their numbers; by ticket, for each counts from 1.
 SecretPages = Mapping[int, Mapping[int, str]]
 
 
 @dataclass
 class Line:
-    """An event, or a run of looks at screenshots by one person."""
+    """An event, or a run of looks at pictures by one person."""
 
     event: Event
     text: str
@@ -75,7 +76,9 @@ def conversation(
     for screenshot in screenshots:
         pictures.setdefault(screenshot.message_id, []).append(screenshot)
     tickets = {each.pk: each for each in (ticket, *merged)}
-    messages = Message.objects.filter(ticket__in=tickets).select_related("author").order_by("id")
+    messages = (
+        Message.objects.filter(ticket__in=tickets).select_related("author").without_links().order_by("id")
+    )
     speeches = [
         Speech(each, tickets[each.ticket_id], pictures.get(each.pk, []), secrets.get(each.ticket_id, {}))
         for each in messages
@@ -86,7 +89,7 @@ def conversation(
 
 
 def _lines(events: list[Event]) -> list[Line]:
-    names = Names(users=_users(events), incidents=_incidents(events))
+    names = Names(users=_users(events), incidents=_incidents(events), links=_links(events))
     lines: list[Line] = []
     for event in events:
         text = sentence(event, names=names)
@@ -99,7 +102,7 @@ def _lines(events: list[Event]) -> list[Line]:
 
 def _is_again(line: Line, event: Event) -> bool:
     # Looks only: between two equal moves something was said.
-    is_look = event.kind == line.event.kind == EventKind.SCREENSHOT_VIEWED
+    is_look = event.kind == line.event.kind and event.kind in LOOKS
     return is_look and event.actor_id == line.event.actor_id
 
 
@@ -108,6 +111,12 @@ def _users(events: Iterable[Event]) -> dict[int, str]:
     pks = {event.data.get("user") for event in events if event.kind == EventKind.ASSIGNED} - {None}
     users = User.objects.filter(pk__in=pks) if pks else []
     return {user.pk: user.get_full_name() or user.get_username() for user in users}
+
+
+def _links(events: Iterable[Event]) -> dict[int, Message]:
+    """The mails with a link: they say nothing, so that their event stands for them."""
+    pks = {event.data.get("message") for event in events if event.kind == EventKind.LINK_MAILED}
+    return Message.objects.in_bulk(pks) if pks else {}
 
 
 def _incidents(events: Iterable[Event]) -> dict[int, str]:

@@ -14,7 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from tickets import drafts
-from tickets.admin.actions import MAX_BODY
+from tickets.admin.action_inputs import MAX_BODY
 from tickets.admin.addresses import read_page
 from tickets.admin.rights import StaffRequest, needs
 from tickets.admin.wording import moment

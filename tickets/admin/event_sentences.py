@@ -10,10 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tickets.admin.queue_rows import label_of
+from tickets.admin.spam_words import in_words
 from tickets.admin.undelivered import why_undelivered
 from tickets.admin.wording import percent_of
-from tickets.models import Event
+from tickets.models import Event, Message
 from tickets.models.event import EventKind
+from tickets.models.identity import IdentityDecision, IdentityReason
+from tickets.models.message import LINK_AGAIN, LINK_ELSEWHERE, Delivery
 from tickets.models.service import Owed
 from tickets.models.ticket import Status
 from tickets.models.trace import TraceKind
@@ -50,6 +53,9 @@ MOVES: dict[tuple[str, str], str | Promise] = {
     (Status.OPEN, "other_sender"): gettext_lazy(
         "it answers a mail of another ticket, from another address: in the queue, to be judged by you"
     ),
+    (Status.OPEN, "identity_received"): gettext_lazy(
+        "proof of identity came: in the queue, for a lead to check"
+    ),
     (Status.OPEN, "hold_ended"): gettext_lazy("the hold ended without an answer: in the queue"),
     (Status.OPEN, "mail_failed"): gettext_lazy("our mail did not arrive: in the queue"),
     (Status.OPEN, "completed"): gettext_lazy("what was filled in says that it needs an agent: in the queue"),
@@ -67,6 +73,8 @@ MOVES: dict[tuple[str, str], str | Promise] = {
     (Status.RESOLVED, "agent"): gettext_lazy("resolved"),
     (Status.RESOLVED, "assumed"): gettext_lazy("assumed resolved after silence"),
     (Status.CLOSED, ""): gettext_lazy("closed"),
+    (Status.NEW, "no_spam"): gettext_lazy("no spam: goes on as if it had just come"),
+    (Status.SPAM, "undecided"): gettext_lazy("counts as spam: nobody decided in time"),
     (Status.SPAM, "agent"): gettext_lazy("marked as spam"),
     (Status.SPAM, "honeypot"): gettext_lazy("kept as spam: a field that people do not see was filled in"),
     (Status.SPAM, "too_fast"): gettext_lazy("kept as spam: filled in faster than a person can"),
@@ -80,10 +88,22 @@ MISSED: dict[str, str | Promise] = {
 
 
 class Names(NamedTuple):
-    """What the ids in events stand for: assigned users, linked incidents."""
+    """What the ids in events stand for: assigned users, linked incidents, mails with the ticket's link."""
 
     users: Mapping[int, str]
     incidents: Mapping[int, str]
+    links: Mapping[int, Message]
+
+
+# By what was asked for, and whether it is not mailed.
+LINK_MAILS: dict[tuple[str, bool], str | Promise] = {
+    (LINK_ELSEWHERE, False): gettext_lazy("had the link to the report's page sent to %(address)s"),
+    (LINK_ELSEWHERE, True): gettext_lazy(
+        "wanted the link to the report's page sent to %(address)s; not mailed"
+    ),
+    (LINK_AGAIN, False): gettext_lazy("asked for the link by number and address; it was sent to %(address)s"),
+    (LINK_AGAIN, True): gettext_lazy("asked for the link by number and address: %(address)s; not mailed"),
+}
 
 
 def sentence(event: Event, *, names: Names) -> str:
@@ -96,6 +116,9 @@ def _moved(event: Event, names: Names) -> str:
     after = event.data.get("after", "")
     if after == Status.MERGED:
         return _("merged into %(ticket)s") % {"ticket": event.data.get("reference", "")}
+    if after == Status.SUSPENDED:
+        signs = in_words(event.data.get("because", "").split())
+        return _("held back as possible spam: %(signs)s") % {"signs": ", ".join(map(str, signs))}
     known = MOVES.get((after, event.data.get("because", "")))
     if known:
         return str(known)
@@ -182,10 +205,31 @@ def _mail_failed(event: Event, names: Names) -> str:
     return _("a mail could not be delivered: %(why)s") % {"why": why_undelivered(status)}
 
 
+def _link_mailed(event: Event, names: Names) -> str:
+    message = names.links.get(event.data.get("message", 0))
+    if message is None:
+        return str(EventKind.LINK_MAILED.label)
+    known = LINK_MAILS[message.topic, message.delivery == Delivery.SUPPRESSED]
+    return str(known) % {"address": message.recipient}
+
+
 def _refused(event: Event, names: Names) -> str:
     files = event.data.get("files", [])
     said = ", ".join(f"{file['what'] or '?'} ({shortly(file['because'])})" for file in files)
     return _("attachments of the mail were not taken: %(files)s") % {"files": said}
+
+
+def _identity_asked(event: Event, names: Names) -> str:
+    because = event.data.get("because", "")
+    if because not in IdentityReason:
+        return _("asked for proof of identity")
+    return _("asked for proof of identity: %(because)s") % {"because": IdentityReason(because).label}
+
+
+def _identity_decided(event: Event, names: Names) -> str:
+    if event.data.get("decision") == IdentityDecision.MATCH:
+        return _("checked the proof of identity: it matches")
+    return _("checked the proof of identity: it does not match")
 
 
 def _of_other(words: Promise) -> Callable[[Event, Names], str]:
@@ -207,11 +251,20 @@ TELLERS: dict[str, Callable[[Event, Names], str]] = {
     ),
     EventKind.READDRESSED: lambda event, names: _("changed the reply address"),
     EventKind.MAIL_ALLOWED: lambda event, names: _("let the address be mailed again"),
+    EventKind.LINK_MAILED: _link_mailed,
     EventKind.COMPLETED: lambda event, names: _("filled in what the report lacked"),
     EventKind.ATTACHMENTS_REFUSED: _refused,
     EventKind.SECRET_REVEALED: _revealed,
     EventKind.INCIDENT_LINKED: _incident_linked,
     EventKind.INCIDENT_UNLINKED: _incident_unlinked,
     EventKind.SLA_BREACHED: lambda event, names: str(MISSED.get(event.data.get("promise", ""), "")),
+    EventKind.EXPORTED: lambda event, names: _("exported the data for the person"),
+    EventKind.SCREENSHOTS_DISCARDED: lambda event, names: _("screenshots were removed, their time was over"),
+    EventKind.IDENTITY_ASKED: _identity_asked,
+    EventKind.IDENTITY_WITHDRAWN: lambda event, names: _("took back the request for proof of identity"),
+    EventKind.IDENTITY_RECEIVED: lambda event, names: _("the requester sent proof of identity"),
+    EventKind.IDENTITY_VIEWED: lambda event, names: _("looked at the proof of identity"),
+    EventKind.IDENTITY_DECIDED: _identity_decided,
+    EventKind.IDENTITY_DISCARDED: lambda event, names: _("the proof of identity was deleted, as promised"),
     EventKind.SCREENSHOT_VIEWED: lambda event, names: _("looked at a screenshot"),
 }

@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from tickets import figures, weekly
+from tickets import figures, solved_before, weekly
 from tickets.admin.figures_panels import MEDIAN, panels_of
 from tickets.admin.open_work import OpenTable, open_table
 from tickets.admin.queue_rows import label_of
@@ -104,6 +104,7 @@ def figures_page(request: StaffRequest) -> HttpResponse:
         "lately": LATELY,
         "weekly": weekly_of(request.user),
         "may_export": request.user.has_perm("tickets.export_ticket"),
+        "solved": solved_of(rows[0].start, category=category),
         "triage": triage_of(request.user, rows[0].start, category=category),
     }
     return TemplateResponse(request, "tickets/desk/figures.html", context)
@@ -210,6 +211,17 @@ def _agent(user: User, load: Mapping[str, int], days: list[AgentDay], *, today: 
         median=short_duration(merged(day.first_human for day in days).quantile(MEDIAN)),
         answered_lately=sum(day.answered for day in days),
     )
+
+
+def solved_of(since: datetime, *, category: str) -> dict[str, Any]:
+    """Who needed no report: advised beside the form, and helped; in whole days."""
+    named = "" if category == ALL else category
+    found = solved_before.since(timezone.localdate(since), category=named)
+    return {
+        "since": since,
+        "number": sum(number for _slug, number in found),
+        "rows": [(label_of(slug), number) for slug, number in found],
+    }
 
 
 def triage_of(user: User, since: datetime, *, category: str) -> dict[str, Any] | None:

@@ -9,9 +9,9 @@ from django.urls import path
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
-from simple_history.admin import SimpleHistoryAdmin
 
 from tickets.admin.queue_rows import label_of
+from tickets.admin.versions import VersionedAdmin
 from tickets.fields import clean_text
 from tickets.macros import PLACEHOLDERS, render, sample_ticket, unknown_placeholders
 from tickets.models import Macro
@@ -68,7 +68,7 @@ class MacroForm(forms.ModelForm):
 
 
 @admin.register(Macro)
-class MacroAdmin(SimpleHistoryAdmin):
+class MacroAdmin(VersionedAdmin):
     form = MacroForm
     change_form_template = "tickets/desk/macro_form.html"
     list_display = ("title", "typed", "category_label", "after_label", "position", "is_active")

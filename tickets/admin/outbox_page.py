@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
-from tickets import links, outbox_health
+from tickets import identity_links, links, outbox_health
 from tickets.admin.addresses import read_pk
 from tickets.admin.rights import needs
 from tickets.admin.undelivered import why_undelivered
@@ -71,7 +71,7 @@ def read_page(messages: QuerySet[Row], *, after: str, before: str) -> tuple[list
 @needs("tickets.view_message")
 def message_page(request: HttpRequest, pk: int) -> HttpResponse:
     message = _outgoing(pk)
-    mail = compose_mail(message, link=links.masked_url(message.ticket))
+    mail = _masked(message)
     context = {
         **admin.site.each_context(request),
         "title": message.subject,
@@ -94,7 +94,7 @@ def framing(response: HttpResponse) -> HttpResponse:
 def message_html(request: HttpRequest, pk: int) -> HttpResponse:
     """The HTML part as a mail program shows it."""
     message = _outgoing(pk)
-    return framed_mail(html_of(compose_mail(message, link=links.masked_url(message.ticket))))
+    return framed_mail(html_of(_masked(message)))
 
 
 def framed_mail(html: str) -> HttpResponse:
@@ -110,6 +110,15 @@ def framed_mail(html: str) -> HttpResponse:
         }
     )
     return response
+
+
+def _masked(message: Message) -> EmailMultiAlternatives:
+    """The mail with its links hidden: only the requester may act by them."""
+    return compose_mail(
+        message,
+        link=links.masked_url(message.ticket),
+        identity_link=identity_links.masked_url_in(message),
+    )
 
 
 def _outgoing(pk: int) -> Message:

@@ -34,6 +34,8 @@ def presence_view(request: StaffRequest, pk: int) -> HttpResponse:
         sight = presence.renew(pk, is_writing="writing" in request.POST, by=request.user)
     except presence.NoSuchTicket as error:
         raise Http404 from error
+    except presence.HasLeft:
+        return HttpResponse(status=204)
     return JsonResponse(_told(sight, request.POST))
 
 

@@ -13,12 +13,12 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from simple_history.admin import SimpleHistoryAdmin
 
 from tickets import promises
 from tickets.admin.fortnight import fortnight, spelt
 from tickets.admin.promise_badge import in_opening_time
 from tickets.admin.service_history import recent_changes
+from tickets.admin.versions import VersionedAdmin
 from tickets.models import OpeningHours, ServicePolicy, ServiceTarget, SpecialDay
 from tickets.opening_hours import Span
 
@@ -166,7 +166,7 @@ class SpecialDayForm(forms.ModelForm):
 
 
 @admin.register(SpecialDay)
-class SpecialDayAdmin(SimpleHistoryAdmin):
+class SpecialDayAdmin(VersionedAdmin):
     form = SpecialDayForm
     list_display = ("date", "name", "hours")
 

@@ -10,7 +10,7 @@ from django.utils.http import urlencode
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from tickets.admin.actions import assignable
+from tickets.admin.action_inputs import assignable
 from tickets.admin.addresses import read_pk
 from tickets.filters import (
     AGES,

@@ -36,7 +36,8 @@ from tickets.admin.rights import StaffRequest, needs
 from tickets.admin.saved_views_page import counted_views, saved_chips
 from tickets.admin.wording import shown_count
 from tickets.filters import LATE, SOON, narrowed
-from tickets.models import SavedView, Ticket
+from tickets.identity.asking import SEE
+from tickets.models import IdentityRequest, SavedView, Ticket
 from tickets.queue import TABS, Page, View, read_page, shown
 from tickets.queue_counts import SMALL_CAP, count_all, count_arrivals
 from tickets.search import matching
@@ -122,7 +123,13 @@ def _around(request: StaffRequest, view: View, choices: Choices) -> dict[str, ob
         "gone": gone(request.GET, choices, view),
         "untriaged": shown_count(counts["untriaged"]) if counts["untriaged"] else "",
         **_due_line(counts),
+        "proofs_to_decide": _proofs_to_decide(request.user),
     }
+
+
+def _proofs_to_decide(user: User) -> int:
+    """How many proofs of identity wait for a lead; only leads are told."""
+    return IdentityRequest.objects.to_decide().count() if user.has_perm(SEE) else 0
 
 
 def _due_line(counts: dict[str, int]) -> dict[str, object]:

@@ -10,11 +10,12 @@ from typing import cast
 
 from django.db.models import OuterRef
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from tickets.admin import hits
+from tickets.admin import hits, spam_words
 from tickets.admin.hits import Excerpt, Pattern, marked
 from tickets.admin.promise_badge import Badge, badge_of
 from tickets.admin.wording import age, percent_of, since_signup, tried_in_short
@@ -88,6 +89,10 @@ class Row:
             return ""
         words = _("again after %(ticket)s") if self.earlier.is_finished else _("duplicate of %(ticket)s")
         return words % {"ticket": self.earlier.reference}
+
+    @property
+    def spam_signs(self) -> list[str | Promise]:
+        return spam_words.signs_of(self.ticket)
 
     @property
     def contact_number(self) -> str:

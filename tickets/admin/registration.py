@@ -13,15 +13,25 @@ from tickets.admin.draft_view import draft_view
 from tickets.admin.drift_page import drift_page
 from tickets.admin.export_page import export_page
 from tickets.admin.figures_page import figures_page, weekly_choice
+from tickets.admin.identity_page import (
+    ask_view,
+    identities_page,
+    identity_page,
+    identity_picture,
+    withdraw_view,
+)
 from tickets.admin.incidents_page import incident_page, incidents_page
 from tickets.admin.incoming_page import incoming_page, incoming_source
 from tickets.admin.merge_view import merge_view, undo_view
 from tickets.admin.next_view import next_view
+from tickets.admin.operations_page import operations_page
 from tickets.admin.outbox_page import message_html, message_page, outbox_page
+from tickets.admin.person_page import person_page, persons_page, receipt_page
 from tickets.admin.presence_view import presence_view
 from tickets.admin.queue_columns import display_view
 from tickets.admin.queue_page import news, queue_page
 from tickets.admin.reply_box import macro_list, reply_preview
+from tickets.admin.retention_page import retention_page
 from tickets.admin.saved_views_page import saved_view_change, saved_views_page
 from tickets.admin.screenshot_view import screenshot_view
 from tickets.admin.secret_page import secret_page
@@ -35,11 +45,15 @@ from tickets.models import (
     AgentProfile,
     ApiKey,
     BulkJob,
+    Erasure,
     Figures,
+    IdentityRequest,
     Incident,
     IncomingMail,
     Message,
     PlaybookOverride,
+    Pulse,
+    Retention,
     Ticket,
     TriageWeek,
     WebhookDelivery,
@@ -170,6 +184,19 @@ class IncidentAdmin(ReadOnlyAdmin):
         ]
 
 
+@admin.register(IdentityRequest)
+class IdentityRequestAdmin(ReadOnlyAdmin):
+    def get_urls(self):
+        view = self.admin_site.admin_view
+        return [
+            path("", view(identities_page), name="tickets_identityrequest_changelist"),
+            path("ask/<int:pk>/", view(ask_view), name="tickets_identity_ask"),
+            path("<int:pk>/change/", view(identity_page), name="tickets_identityrequest_change"),
+            path("<int:pk>/withdraw/", view(withdraw_view), name="tickets_identity_withdraw"),
+            path("<int:pk>/pictures/<int:number>/", view(identity_picture), name="tickets_identity_picture"),
+        ]
+
+
 @admin.register(ApiKey)
 class ApiKeyAdmin(ReadOnlyAdmin):
     def get_urls(self):
@@ -198,3 +225,26 @@ class WebhookDeliveryAdmin(ReadOnlyAdmin):
             path("", view(webhook_log), name="tickets_webhookdelivery_changelist"),
             path("<int:pk>/again/", view(send_again), name="tickets_webhookdelivery_again"),
         ]
+
+
+@admin.register(Pulse)
+class PulseAdmin(ReadOnlyAdmin):
+    def get_urls(self):
+        return [path("", self.admin_site.admin_view(operations_page), name="tickets_pulse_changelist")]
+
+
+@admin.register(Erasure)
+class ErasureAdmin(ReadOnlyAdmin):
+    def get_urls(self):
+        view = self.admin_site.admin_view
+        return [
+            path("", view(persons_page), name="tickets_erasure_changelist"),
+            path("person/", view(person_page), name="tickets_person"),
+            path("<int:pk>/change/", view(receipt_page), name="tickets_erasure_change"),
+        ]
+
+
+@admin.register(Retention)
+class RetentionAdmin(ReadOnlyAdmin):
+    def get_urls(self):
+        return [path("", self.admin_site.admin_view(retention_page), name="tickets_retention_changelist")]

@@ -13,7 +13,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
 from tickets import desk, links, outbox
-from tickets.admin import actions
+from tickets.admin import action_inputs, actions
 from tickets.admin.outbox_page import framed_mail, html_of
 from tickets.admin.queue_rows import label_of
 from tickets.admin.rights import StaffRequest, needs
@@ -84,7 +84,7 @@ def reply_preview(request: StaffRequest, pk: int) -> HttpResponse:
     ticket = get_object_or_404(Ticket, pk=pk)
     try:
         body = _sendable(request.POST)
-    except actions.Refusal as refusal:
+    except action_inputs.Refusal as refusal:
         return framed_mail(render_to_string("tickets/desk/preview_refused.html", {"refusal": refusal}))
     message = Message(
         ticket=ticket,
@@ -98,9 +98,9 @@ def reply_preview(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def _sendable(data: QueryDict) -> str:
-    body = actions.read_body(data)
+    body = action_inputs.read_body(data)
     try:
         desk.refuse_secrets(body)
     except desk.HoldsSecrets as error:
-        raise actions.Refusal(actions.secrets_named(error)) from error
+        raise action_inputs.Refusal(actions.secrets_named(error)) from error
     return body

@@ -1,6 +1,6 @@
 """A cleaned screenshot, to staff who may see it; every look is in the ticket's history."""
 
-from django.http import FileResponse, Http404
+from django.http import FileResponse, Http404, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
@@ -31,7 +31,12 @@ def screenshot_view(request: StaffRequest, pk: int, public_id: str) -> FileRespo
     # The name is ours: the requester's may carry anything.
     name = f"{screenshot.ticket.reference}-{screenshot.pk}.{EXTENSIONS[screenshot.format]}"
     response = FileResponse(file, filename=name, content_type=CONTENT_TYPES[screenshot.format])
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response["Cross-Origin-Resource-Policy"] = "same-origin"
+    mark_as_picture(response)
     return response
+
+
+def mark_as_picture(response: HttpResponseBase) -> None:
+    """Say that it runs nothing, is nothing else, and stands on no page but ours."""
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'; sandbox"
+    response["Cross-Origin-Resource-Policy"] = "same-origin"

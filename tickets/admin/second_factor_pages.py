@@ -24,7 +24,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from tickets import attempts, sealing, second_factor, sessions
+from tickets import attempts, counters, sealing, second_factor, sessions
 from tickets.admin.rights import StaffRequest, View
 from tickets.admin.waiting import refuse
 
@@ -61,7 +61,7 @@ class _Counted(_Page):
     def post(self, request, *args, **kwargs):
         try:
             attempt = attempts.begin_proof(request, user=self.who())
-        except attempts.TooMany as refusal:
+        except counters.TooMany as refusal:
             logger.warning("user %s: second factor refused: too many tries", self.who().pk)
             return _wait(request, self.title, refusal)
         self.attempt = attempt
@@ -188,7 +188,7 @@ def proven(view: View) -> View:
     def counted(request: StaffRequest, *args, **kwargs) -> HttpResponseBase:
         try:
             attempt = attempts.begin_proof(request, user=request.user)
-        except attempts.TooMany as refusal:
+        except counters.TooMany as refusal:
             return _wait(request, _("Is it still you?"), refusal)
         response = view(request, *args, **kwargs)
         if response.status_code == HTTPStatus.FOUND:
@@ -208,7 +208,7 @@ def can_have_passkeys(request: StaffRequest) -> bool:
     return False
 
 
-def _wait(request: HttpRequest, title: str | Promise, refusal: attempts.TooMany) -> TemplateResponse:
+def _wait(request: HttpRequest, title: str | Promise, refusal: counters.TooMany) -> TemplateResponse:
     """Answer with a page of its own: to show the form again is to look at what was typed."""
     context = {**admin.site.each_context(request), "title": title}
     return refuse(TemplateResponse(request, f"{FOLDER}/wait.html", context), refusal)

@@ -75,6 +75,24 @@ PLACES = [
         gettext_lazy("Addresses that are told at once what happens to tickets, and what arrived there."),
     ),
     Place(
+        "tickets.view_pulse",
+        "admin:tickets_pulse_changelist",
+        gettext_lazy("Operations"),
+        gettext_lazy("Whether everything runs: database, workers, mail, what waits and what room is left."),
+    ),
+    Place(
+        "tickets.view_erasure",
+        "admin:tickets_erasure_changelist",
+        gettext_lazy("Personal data"),
+        gettext_lazy("Export or erase what is kept about one person; how long each kind is kept."),
+    ),
+    Place(
+        "tickets.see_identity",
+        "admin:tickets_identityrequest_changelist",
+        gettext_lazy("Proof of identity"),
+        gettext_lazy("What requesters sent to show who they are: what waits for a decision, who saw it."),
+    ),
+    Place(
         "auth.view_user",
         "admin:auth_user_changelist",
         gettext_lazy("Users"),

@@ -17,7 +17,7 @@ from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
-from tickets import attempts
+from tickets import attempts, counters
 from tickets.admin.waiting import refuse
 
 logger = logging.getLogger(__name__)
@@ -67,7 +67,7 @@ class SignInForm(AdminAuthenticationForm):
         self.fields["username"] = UsernameField(max_length=254)
 
     def clean(self):
-        """Count the try before the password is looked at; raises attempts.TooMany."""
+        """Count the try before the password is looked at; raises counters.TooMany."""
         if {"username", "password"} <= self.cleaned_data.keys():
             account = account_of(self.cleaned_data["username"])
             request = cast(HttpRequest, self.request)
@@ -83,7 +83,7 @@ class SignInView(LoginView):
     def post(self, request, *args, **kwargs):
         try:
             return super().post(request, *args, **kwargs)
-        except attempts.TooMany as refusal:
+        except counters.TooMany as refusal:
             logger.warning("sign-in refused: too many tries")
             return self._refused(refusal)
 
@@ -104,7 +104,7 @@ class SignInView(LoginView):
             "app_path": self.request.get_full_path(),
         }
 
-    def _refused(self, refusal: attempts.TooMany) -> TemplateResponse:
+    def _refused(self, refusal: counters.TooMany) -> TemplateResponse:
         """Show the page again without looking at the password; the name they typed stays."""
         form = SignInForm(self.request, initial={"username": self.request.POST.get("username", "")})
         page = cast(TemplateResponse, self.render_to_response(self.get_context_data(form=form)))

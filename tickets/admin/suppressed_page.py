@@ -53,7 +53,7 @@ def _lift(request: StaffRequest) -> HttpResponse:
     lifted = bounces.allow_again(read_pk(request.POST.get("address", "")) or 0, by=request.user)
     if lifted:
         done = _("%(address)s may be mailed again, from the next message on.")
-        messages.success(request, done % {"address": lifted.address})
+        messages.success(request, done % {"address": lifted.address or _("The erased address")})
     else:
         messages.warning(request, _("Somebody has let this address be mailed already. Nothing was changed."))
     return HttpResponseRedirect(reverse("admin:tickets_suppressed"), status=303)

@@ -17,10 +17,11 @@ from django.views.decorators.http import require_http_methods
 
 from tickets import desk, suppression
 from tickets.addresses import NEAR_MISS, REGISTERED, REPLY, doubts_about
-from tickets.admin import actions
+from tickets.admin import action_inputs, actions, spam_words
 from tickets.admin.assessment_card import one_click
 from tickets.admin.conversation import Line, MergedReport, Speech, conversation
 from tickets.admin.draft_view import draft_context
+from tickets.admin.identity_card import identity_context
 from tickets.admin.incidents_page import running_incidents
 from tickets.admin.others import living_among, may_undo, merged_here, others_of, second_account_of
 from tickets.admin.outbox_page import framing
@@ -36,6 +37,7 @@ from tickets.admin.wording import (
     carrier,
     mailbox,
     percent_of,
+    picked_on_form,
     signup_moment,
     since_signup,
     tried_in_short,
@@ -45,6 +47,7 @@ from tickets.models import Assessment, Message, Screenshot, SealedSecret, Ticket
 from tickets.models.event import EventKind
 from tickets.models.message import MessageKind
 from tickets.models.ticket import SignupPrecision
+from tickets.moments import claim_in_words
 from triage.playbooks import Playbook, playbooks
 from triage.reasons import describe
 
@@ -59,7 +62,7 @@ def ticket_page(request: StaffRequest, pk: int) -> HttpResponse:
             done = actions.perform(
                 request.POST.get("action", ""), ticket, user=request.user, data=request.POST
             )
-        except actions.Refusal as refusal:
+        except action_inputs.Refusal as refusal:
             return refused(request, pk, refusal=refusal)
         messages.success(request, done)
         for caution in actions.cautions(request.POST):
@@ -71,7 +74,7 @@ def ticket_page(request: StaffRequest, pk: int) -> HttpResponse:
     return framing(TemplateResponse(request, "tickets/desk/ticket.html", context))
 
 
-def refused(request: StaffRequest, pk: int, *, refusal: actions.Refusal) -> HttpResponse:
+def refused(request: StaffRequest, pk: int, *, refusal: action_inputs.Refusal) -> HttpResponse:
     """Show the ticket as it is now, why nothing was done, and what had been typed."""
     # Read again: what stood in the way has usually changed since the first look.
     context = ticket_context(request, _tickets().get(pk=pk))
@@ -103,6 +106,8 @@ def ticket_context(request: StaffRequest, ticket: Ticket) -> dict[str, Any]:
         "row": Row(ticket, assessment, len(screenshots)),
         "entries": entries,
         "seen": max((message.pk for message in spoken), default=0),
+        "spam_signs": spam_words.signs_of(ticket),
+        "spam_from": spam_words.until(ticket),
         "facts": {**facts_of(ticket, assessment), **came_back_to(ticket, spoken)},
         "promised": promised_on(ticket, last_move_at=last_move(entries)),
         "mail_rests": suppression.because_of(ticket.mail_address) if ticket.mail_address else "",
@@ -117,16 +122,17 @@ def ticket_context(request: StaffRequest, ticket: Ticket) -> dict[str, Any]:
         "may": may,
         "may_reply": bool(may & {"reply_and_wait", "reply_and_resolve"}),
         "categories": {slug: label_of(slug) for slug in playbooks()},
-        "holds": actions.HOLDS,
-        "agents": actions.assignable() if "assign" in may else [],
+        "holds": action_inputs.HOLDS,
+        "agents": action_inputs.assignable() if "assign" in may else [],
         "running_incidents": running_incidents() if "link_incident" in may else [],
         "others": others,
         "living": living_among(others, ticket),
         "second_account": second_account_of(ticket, kin),
         "merged": merged_here(ticket, merged, by=request.user),
         "may_undo_merge": may_undo(ticket, by=request.user),
-        "max_body": actions.MAX_BODY,
+        "max_body": action_inputs.MAX_BODY,
         "kinds": MessageKind,
+        **identity_context(ticket, merged, by=request.user),
         **drafted,
         **reply_context(request, ticket, draft=drafted["draft"]),
         **presence_context(ticket, request=request),
@@ -155,9 +161,12 @@ def facts_of(ticket: Ticket, assessment: Assessment | None) -> dict[str, str | b
         "signup": signup_moment(ticket),
         "before_report": before_report(ticket),
         "since_signup": since_signup(ticket) if ticket.signup_precision == SignupPrecision.MINUTE else "",
+        "signup_claim": claim_in_words(ticket),
+        "picked": picked_on_form(ticket),
         "tried": tried_in_short(tried_of(ticket, assessment)),
         "mailbox": mailbox(ticket.registered_email),
         "carrier": carrier(ticket.registered_phone),
+        "platform_error": ticket.platform_error,
         "takes_no_mail": bool(assessment and assessment.facts.get("domain_unreachable")),
         **doubts_of(ticket),
     }

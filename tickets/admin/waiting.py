@@ -8,7 +8,7 @@ from http import HTTPStatus
 from django.template.response import TemplateResponse
 from django.utils.translation import ngettext
 
-from tickets.attempts import TooMany
+from tickets.counters import TooMany
 
 
 def sentence(refusal: TooMany) -> str:

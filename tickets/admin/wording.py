@@ -25,8 +25,9 @@ from triage.contact import (
     provider_of,
 )
 from triage.misspelling import suggested_domain
+from triage.playbooks import playbooks
 from triage.report import DEVICE, RESENT, SPAM, WAITED
-from triage.wording import duration, words, zone_of
+from triage.wording import duration, known_language, words, zone_of
 
 TRIED = {
     WAITED: gettext_lazy("waited"),
@@ -101,6 +102,12 @@ def signup_moment(ticket: Ticket) -> str:
         return day
     zone = words()["zones"].get(ticket.zone, "")
     return f"{day}, {date_format(local, _('H:i'), use_l10n=False)} {zone}".strip()
+
+
+def picked_on_form(ticket: Ticket) -> str:
+    """The words by which the requester said what happened, "" when nothing was picked."""
+    playbook = playbooks().get(ticket.situation)
+    return playbook.choice(known_language(get_language() or "")) if playbook else ticket.situation
 
 
 def moment(value: datetime) -> str:

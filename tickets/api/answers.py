@@ -22,9 +22,10 @@ from tickets.standing import standing_answer
 from triage.playbooks import playbooks
 
 # A report that was taken for a machine's is not told so: the machine would learn from it.
-SHOWN_STATUS = {Status.SPAM: Status.NEW}
+SHOWN_STATUS = {Status.SUSPENDED: Status.NEW, Status.SPAM: Status.NEW}
 STATUS_TEXTS = {
     Status.NEW: _("We have your report and are looking at it."),
+    Status.SUSPENDED: _("We have your report. Somebody of our staff reads it first, so it may take longer."),
     Status.SELF_FIX: _("Try the steps. Tell us whether they worked."),
     Status.OPEN: _("Your report is with our support staff."),
     Status.PENDING: _("We have answered and wait for you."),
@@ -68,12 +69,14 @@ class StandingSerializer(serializers.Serializer):
     status_text = serializers.SerializerMethodField(help_text="The same in words for the requester.")
     created_at = serializers.DateTimeField()
 
-    @extend_schema_field(serializers.ChoiceField([(value, value) for value in STATUS_TEXTS]))
+    @extend_schema_field(
+        serializers.ChoiceField([(value, value) for value in STATUS_TEXTS if value not in SHOWN_STATUS])
+    )
     def get_status(self, ticket):
         return SHOWN_STATUS.get(ticket.status, ticket.status)
 
     def get_status_text(self, ticket) -> str:
-        return str(STATUS_TEXTS[self.get_status(ticket)])
+        return str(STATUS_TEXTS.get(ticket.status) or STATUS_TEXTS[self.get_status(ticket)])
 
 
 class WarningSerializer(serializers.Serializer):

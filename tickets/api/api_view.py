@@ -5,12 +5,11 @@ from __future__ import annotations
 from django.conf import settings
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
-from rest_framework.parsers import MultiPartParser
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from tickets.api.parsers import JSONParser, refuse_oversize
+from tickets.api.parsers import JSONParser, MultiPartParser, refuse_oversize
 from tickets.api.problems import as_problem
 from tickets.throttling import StatusThrottle
 

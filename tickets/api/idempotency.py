@@ -11,8 +11,8 @@ from rest_framework.request import Request
 
 from tickets import masking
 from tickets.fields import MAX_DEVICE
-from tickets.intake import Submission
 from tickets.models import Ticket
+from tickets.submission import Submission
 
 HEADER = "Idempotency-Key"
 MAX_KEY = 255  # characters

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from tickets.api.keys import KeyView
+from tickets.api.parsers import whole
 from tickets.api.problems import Malformed
 from tickets.api.schema import KEY, SITE, curl, of_key, problems
 from tickets.mail import incoming
@@ -30,7 +31,8 @@ class MailParser(BaseParser):
     media_type = MESSAGE
 
     def parse(self, stream, media_type=None, parser_context=None):
-        return stream.read()
+        with whole(stream):
+            return stream.read()
 
 
 class HandedInSerializer(serializers.Serializer):

@@ -14,7 +14,14 @@ from tickets.api.serializers import CleanedField, StrictSerializer
 from tickets.fields import clean_line
 from tickets.mail.outgoing import compose_mail, threads_of
 from tickets.models import ApiKey, Message
-from tickets.models.message import ADVICE, ADVICE_ELSEWHERE, MERGED_NOTICE, Delivery
+from tickets.models.message import (
+    ADVICE,
+    ADVICE_ELSEWHERE,
+    LINK_AGAIN,
+    LINK_ELSEWHERE,
+    MERGED_NOTICE,
+    Delivery,
+)
 from triage.report import LANGUAGES
 
 PAGE, MOST = 50, 100
@@ -40,7 +47,7 @@ class AutoReplySerializer(serializers.Serializer):
     id = serializers.IntegerField()
     ticket = serializers.CharField(help_text="The number of its ticket.")
     purpose = serializers.ChoiceField(
-        [ADVICE, ADVICE_ELSEWHERE, MERGED_NOTICE], help_text="What it is about."
+        [ADVICE, ADVICE_ELSEWHERE, MERGED_NOTICE, LINK_AGAIN, LINK_ELSEWHERE], help_text="What it is about."
     )
     language = serializers.ChoiceField(LANGUAGES)
     message_id = serializers.CharField(help_text="Send it with this Message-ID, at every try.")
@@ -67,7 +74,7 @@ class AutoReplySerializer(serializers.Serializer):
         return {
             "id": message.pk,
             "ticket": message.ticket.reference,
-            "purpose": message.purpose,
+            "purpose": message.topic,
             "language": message.language,
             "message_id": message.message_id,
             "sender": headers.pop("From", "") or mail.from_email,

@@ -1,12 +1,16 @@
 """How bodies are read: never more than is allowed, and never a 500 for what is in them."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from django.conf import settings
 from django.http import HttpRequest
 from rest_framework.parsers import BaseParser
+from rest_framework.parsers import MultiPartParser as AnyMultiPartParser
 
 from tickets.api.problems import Malformed, TooLarge
+from tickets.received import Received
 from tickets.screenshots import MAX_TOTAL_BYTES
 
 # What a form may take: its files, its fields, and the headers between them.
@@ -23,10 +27,29 @@ class JSONParser(BaseParser):
     media_type = "application/json"
 
     def parse(self, stream, media_type=None, parser_context=None):
+        with whole(stream):
+            body = stream.read()
         try:
-            return json.loads(stream.read().decode("utf-8-sig"), parse_constant=_refuse)
+            return json.loads(body.decode("utf-8-sig"), parse_constant=_refuse)
         except (ValueError, RecursionError) as error:
             raise Malformed from error
+
+
+class MultiPartParser(AnyMultiPartParser):
+    """Takes no form whose end has not come: the pictures are what comes last."""
+
+    def parse(self, stream, media_type=None, parser_context=None):
+        with whole(stream):
+            return super().parse(stream, media_type, parser_context)
+
+
+@contextmanager
+def whole(stream: HttpRequest) -> Iterator[None]:
+    """Raise Malformed when less was read in here than the request has announced."""
+    received = Received(stream)
+    yield
+    if received.is_cut:
+        raise Malformed
 
 
 def refuse_oversize(request: HttpRequest, *, largest: int) -> None:

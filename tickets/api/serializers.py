@@ -17,8 +17,9 @@ from rest_framework.exceptions import ErrorDetail
 from rest_framework.fields import get_error_detail
 
 from tickets import fields, screenshots
-from tickets.intake import Attachment, Submission
 from tickets.models.ticket import Channel, SignupPrecision, Zone
+from tickets.submission import Attachment, Submission
+from triage.playbooks import playbooks
 from triage.report import DEVICE, LANGUAGES, RESENT, SPAM, WAITED
 
 # Nobody reads a longer list of what we do not know.
@@ -164,6 +165,15 @@ class ReportSerializer(StrictSerializer):
         error_messages=NO_DESCRIPTION,
         help_text="What happened, in the requester's own words.",
     )
+    situation = serializers.ChoiceField(
+        [*playbooks()],
+        required=False,
+        allow_null=True,
+        allow_blank=True,
+        error_messages={"invalid_choice": _("There is no such category.")},
+        help_text="The category whose words the requester picked from a list, if you show one: a hint, "
+        "facts and plain words outweigh it.",
+    )
     language = serializers.ChoiceField(
         LANGUAGES,
         required=False,
@@ -195,6 +205,7 @@ class ReportSerializer(StrictSerializer):
             user_agent=user_agent,
             ip_address=ip_address,
             description=report["description"],
+            situation=report.get("situation", ""),
             language=report.get("language", LANGUAGES[0]),
             registered_email=report.get("registered_email", ""),
             registered_phone=report.get("registered_phone", ""),

@@ -99,6 +99,12 @@ DEEDS: dict[str, Deed] = {
         event=EventKind.MOVED,
         remembers=("status",),
     ),
+    BulkKind.NO_SPAM: Deed(
+        perform=lambda ticket, choice, by: desk.release(ticket, by=by),
+        undo=None,  # triage answers at once
+        event=EventKind.MOVED,
+        remembers=(),
+    ),
     BulkKind.SPAM: Deed(
         perform=lambda ticket, choice, by: desk.mark_spam(ticket, by=by),
         undo=_bring_back,

@@ -41,6 +41,13 @@ NOTES = (
 )
 
 
+# What programs send to every form they find.
+ADVERTS = (
+    "Pinjaman cepat tanpa jaminan, cair 5 menit! Klik https://pinjaman.example/daftar",
+    "SLOT GACOR HARI INI https://slot.example https://slot.example/a https://slot.example/b daftar sekarang",
+    "Jasa naikkan pengikut murah, hubungi kami di www.pengikut.example",
+)
+
 # What some write into the report although every advice asks them not to; nobody has these numbers.
 SLIPS = (
     "kode yang saya terima 482913 tapi ditolak",

@@ -18,10 +18,10 @@ from tickets import capacity, cleaning, desk, drafts, intake, lifecycle, macros,
 from tickets.actors import SYSTEM
 from tickets.demo import people, promised
 from tickets.demo.screens import error_screen
-from tickets.intake import Attachment, Submission
 from tickets.models import Ticket
 from tickets.models.message import Delivery
 from tickets.models.ticket import Resolution, SignupPrecision, Status, Zone
+from tickets.submission import Attachment, Submission
 from triage.playbooks import OTHER, playbooks
 from triage.report import DEVICE, RESENT, SPAM, WAITED
 
@@ -35,15 +35,18 @@ FATES = {
     "answered": 18,
     "assumed": 7,
     "closed": 14,
+    "suspended": 2,
     "spam": 3,
 }
-FRESH = {"queue", "taken", "held"}
+FRESH = {"queue", "taken", "held", "suspended"}
+ADVERTS = {"suspended", "spam"}
 # The others are spread over so many days, the latest more densely.
 HISTORY_DAYS = 40
 MINUTE = timedelta(minutes=1)
 TICKET_TIMES = (
     "created_at",
     "signed_up_at",
+    "suspended_at",
     "queued_at",
     "hold_until",
     "pending_since_at",
@@ -66,11 +69,11 @@ def add_ticket(*, agents: list[User], chance: random.Random) -> Ticket:
         # One transaction: no worker sees the ticket, or its mail, before it is finished.
         ticket = intake.submit_ticket(_submission(category, fate=fate, chance=chance))
         # Older than an unsure ticket waits for its screenshots: what they say is a second look here.
-        _shift(Ticket.objects.filter(pk=ticket.pk), by=settings.SCREENS_WAIT, columns=("created_at",))
+        shift(Ticket.objects.filter(pk=ticket.pk), by=settings.SCREENS_WAIT, columns=("created_at",))
         pipeline.triage(ticket.pk)
         # Back again, nearly: triage takes a few seconds.
         soon = timedelta(seconds=chance.lognormvariate(1, 0.5)) - settings.SCREENS_WAIT
-        _shift(Ticket.objects.filter(pk=ticket.pk), by=soon, columns=("created_at",))
+        shift(Ticket.objects.filter(pk=ticket.pk), by=soon, columns=("created_at",))
         _live(ticket, fate=fate, agent=chance.choice(agents), chance=chance)
         call_mailed(ticket)
         _move_into_the_past(ticket, fate=fate, chance=chance)
@@ -98,10 +101,11 @@ def _submission(category: str, *, fate: str, chance: random.Random) -> Submissio
     by_phone = chance.random() < 0.2
     known_time = chance.random() < 0.8
     device = chance.choice(people.DEVICES)
+    is_advert = fate in ADVERTS
     minutes = chance.randint(1, 6) if category.startswith("self_otp") else chance.randint(12, 60 * 30)
     return Submission(
         key=uuid.uuid4(),
-        description=_description(category, chance=chance),
+        description=chance.choice(people.ADVERTS) if is_advert else _description(category, chance=chance),
         language="id" if chance.random() < 0.93 else "en",
         registered_email="" if by_phone else people.address(chance),
         registered_phone=people.phone(chance) if by_phone else "",
@@ -114,7 +118,7 @@ def _submission(category: str, *, fate: str, chance: random.Random) -> Submissio
         user_agent=device and f"Mozilla/5.0 ({device})",
         ip_address=f"192.0.2.{chance.randint(1, 254)}",
         attachments=_attachments(category, chance=chance),
-        suspicion="honeypot" if fate == "spam" else "",
+        fell_for_trap=is_advert,
     )
 
 
@@ -141,7 +145,10 @@ def _attachments(category: str, *, chance: random.Random) -> list[Attachment]:
 
 def _live(ticket: Ticket, *, fate: str, agent: User, chance: random.Random) -> None:
     ticket.refresh_from_db()
-    if ticket.status == Status.SPAM or fate in {"held", "queue"}:
+    if fate in {"held", "queue", "suspended"}:
+        return
+    if fate == "spam":
+        desk.mark_spam(ticket, by=agent)
         return
     if fate == "fixed":
         let_pass(ticket, minutes=chance.randint(3, 25))
@@ -209,13 +216,13 @@ def _move_into_the_past(ticket: Ticket, *, fate: str, chance: random.Random) -> 
 def let_pass(ticket: Ticket, *, minutes: int) -> None:
     """Time passes: everything that has happened to the ticket moves into the past, its order kept."""
     by = timedelta(minutes=minutes)
-    _shift(Ticket.objects.filter(pk=ticket.pk), by=by, columns=TICKET_TIMES)
-    _shift(ticket.messages.all(), by=by, columns=MESSAGE_TIMES)
+    shift(Ticket.objects.filter(pk=ticket.pk), by=by, columns=TICKET_TIMES)
+    shift(ticket.messages.all(), by=by, columns=MESSAGE_TIMES)
     for rows in (ticket.events, ticket.assessments, ticket.screenshots, ticket.secrets):
-        _shift(rows.all(), by=by, columns=("created_at",))
+        shift(rows.all(), by=by, columns=("created_at",))
 
 
-def _shift(rows: QuerySet, *, by: timedelta, columns: tuple[str, ...]) -> None:
+def shift(rows: QuerySet, *, by: timedelta, columns: tuple[str, ...]) -> None:
     rows.update(**{column: F(column) - by for column in columns})
 
 

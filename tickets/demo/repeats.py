@@ -15,9 +15,9 @@ from django.utils import timezone
 from tickets import intake, merging, pipeline
 from tickets.demo import people
 from tickets.demo.queue import call_mailed, let_pass
-from tickets.intake import Submission
 from tickets.models import Ticket
 from tickets.models.ticket import SignupPrecision, Zone
+from tickets.submission import Submission
 
 AGAIN = (
     "kak ini saya lapor lagi, yang tadi belum ada kabar. kodenya tetap belum masuk",

@@ -1,4 +1,4 @@
-"""Pictures of phone screens that show an error, drawn for the demonstration queue."""
+"""Pictures of phone screens that show an error, and of a card, drawn for the demonstration queue."""
 
 import io
 import random
@@ -7,6 +7,7 @@ import textwrap
 from PIL import Image, ImageDraw, ImageFont
 
 SIZE = (720, 1480)  # px
+CARD = (856, 540)
 INK, GREY, LINE, PAPER = "#1b2430", "#6b7683", "#d8dee5", "#ffffff"
 ACCENTS = ("#2457a6", "#7a2e8c", "#0d7a5f", "#b4501f", "#1f6f8b")
 
@@ -45,6 +46,24 @@ def error_screen(category: str, *, chance: random.Random) -> bytes:
     _draw_top(draw, accent=accent, clock=f"{chance.randint(7, 22):02}.{chance.randint(0, 59):02}")
     _draw_form(draw)
     _draw_dialog(draw, heading=heading, text=text, accent=accent)
+    file = io.BytesIO()
+    image.save(file, "PNG", optimize=True)
+    return file.getvalue()
+
+
+def identity_card(name: str, *, chance: random.Random) -> bytes:
+    """Draw a card that nobody can take for a real one as PNG."""
+    image = Image.new("RGB", CARD, "#dcebf5")
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((0, 0, CARD[0], 90), fill=chance.choice(ACCENTS))
+    draw.text((CARD[0] / 2, 45), "KARTU CONTOH", font=_font(42), fill=PAPER, anchor="mm")
+    for row, line in enumerate((f"Nama: {name}", "Nomor: 0000 0000 0000 0000", "Kota Contoh")):
+        draw.text((40, 150 + row * 70), line, font=_font(32), fill=INK)
+    draw.rectangle((600, 140, 816, 420), fill=LINE)
+    draw.ellipse((658, 190, 758, 290), fill=GREY)
+    draw.ellipse((628, 310, 788, 540), fill=GREY)
+    draw.rectangle((600, 421, 816, CARD[1]), fill="#dcebf5")
+    draw.text((40, 470), "Bukan kartu identitas", font=_font(28), fill=GREY)
     file = io.BytesIO()
     image.save(file, "PNG", optimize=True)
     return file.getvalue()

@@ -6,7 +6,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from tickets.completing import Completion
-from tickets.forms.report import NOT_YET, OTHER, ReportForm
+from tickets.forms.report import ReportForm
+from tickets.forms.signup import NOT_YET, OTHER
 from tickets.models import Ticket
 from tickets.models.ticket import SignupPrecision
 
@@ -14,12 +15,13 @@ from tickets.models.ticket import SignupPrecision
 class CompletionForm(ReportForm):
     """The questions of the report form that a mail does not answer by itself."""
 
-    description = None  # type: ignore[assignment]  # Django's way to leave a field out
+    situation = None  # type: ignore[assignment]  # Django's way to leave a field out
+    description = None  # type: ignore[assignment]
     reply_email = None  # type: ignore[assignment]
     screenshots = None  # type: ignore[assignment]
     website = None  # type: ignore[assignment]
     field_order = [
-        "signup_day", "signup_date", "signup_hour", "signup_zone", "hour_unknown",
+        "signup_day", "signup_date", "signup_hour", "signup_zone", "hour_unknown", "signup_sure",
         "contact", "tried", "device",
     ]  # fmt: skip
 
@@ -31,6 +33,7 @@ class CompletionForm(ReportForm):
             registered_phone=data["registered_phone"],
             signup_precision=self.signup_precision,
             signed_up_at=self.signed_up_at,
+            signup_claim=self.signup_claim,
             zone=data["signup_zone"],
             tried=frozenset(data["tried"]),
             device=data["device"],

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
+from typing import cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tickets import fields, screenshots
-from tickets.intake import Attachment
+from tickets.submission import Attachment
 
 # Both spellings: iPhones send HEIC, and some Android pickers know extensions only.
 ACCEPT = ",".join(
@@ -51,13 +52,17 @@ class ScreenshotsField(forms.Field):
     """Up to five uploads, as they came: looking into them costs time and is done last."""
 
     widget = ScreenshotsInput
+    most = screenshots.MAX_FILES
+    is_optional = True
+    # What the scripts of the page say.
+    too_many = _("5 pictures at most. Not added: “{name}”.")
+    warning = _("Is there an OTP code or a password in a picture? Cover it before you send.")
+
+    title = _("Screenshots")
+    hint = _("Up to 5 pictures of what you see. Cover OTP codes and passwords first.")
 
     def __init__(self):
-        super().__init__(
-            required=False,
-            label=_("Screenshots"),
-            help_text=_("Up to 5 pictures of what you see. Cover OTP codes and passwords first."),
-        )
+        super().__init__(required=False, label=self.title, help_text=self.hint)
 
     def clean(self, value):
         return list(value or [])
@@ -72,7 +77,8 @@ class WithScreenshots(forms.Form):
         """Look into the uploads; what is wrong with them becomes errors of the field."""
         uploads = self.files.getlist("screenshots") if self.files else []
         try:
-            inspected = screenshots.inspect_all(uploads)
+            field = cast(ScreenshotsField, self.fields["screenshots"])
+            inspected = screenshots.inspect_all(uploads, most=field.most)
         except screenshots.ScreenshotsRejected as rejected:
             self.add_error("screenshots", [str(error) for error in rejected.errors])
         else:

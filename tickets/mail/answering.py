@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.cache import cache
 from django.db.models import Q, QuerySet
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 
+from tickets import digests
+from tickets.counters import ask_cache
 from tickets.models import IncomingMail, Ticket
 from tickets.models.incoming_mail import MailState
 from tickets.models.ticket import Channel
@@ -20,6 +21,8 @@ from triage.misspelling import is_known
 logger = logging.getLogger(__name__)
 
 SENDER, DOMAIN, EVERYONE = "mail_sender_hour", "mail_domain_hour", "mail_everyone_hour"
+# Of a sender's mailbox as IncomingMail has it.
+SENDER_PURPOSE, SENDER_DIGITS = "tickets.incoming", 32
 TOLD_AGAIN = 3600  # seconds
 
 
@@ -36,10 +39,7 @@ def unanswered_because(ticket: Ticket) -> str:
 
 def cap_reached(*, digest: str, domain: str) -> str:
     """Return the code of the cap that one more answer would break, or ""."""
-    hour = timezone.now() - timedelta(hours=1)
-    answered = IncomingMail.objects.filter(
-        ended_at__gt=hour, state=MailState.FILED, reason="new", unanswered_because=""
-    )
+    answered = answered_since(timezone.now() - timedelta(hours=1))
     caps: list[tuple[str, QuerySet[IncomingMail], int]] = [
         (SENDER, answered.filter(sender_digest=digest), settings.MAILS_ANSWERED_PER_SENDER_HOUR),
         (EVERYONE, answered, settings.MAILS_ANSWERED_PER_HOUR),
@@ -54,12 +54,18 @@ def cap_reached(*, digest: str, domain: str) -> str:
     return ""
 
 
+def answered_since(moment: datetime) -> QuerySet[IncomingMail]:
+    return IncomingMail.objects.filter(
+        ended_at__gt=moment, state=MailState.FILED, reason="new", unanswered_because=""
+    )
+
+
 def digest_of(address: str) -> str:
     """Return what a sender is counted by: keyed, so that nobody can try addresses out."""
-    return salted_hmac("tickets.incoming", mailbox_key(address), algorithm="sha256").hexdigest()[:32]
+    return digests.digest_of(mailbox_key(address), purpose=SENDER_PURPOSE)[:SENDER_DIGITS]
 
 
 def _tell(code: str) -> None:
     """Once an hour: a storm must not fill the log too."""
-    if cache.add(f"mail-cap-{code}", True, TOLD_AGAIN):
+    if ask_cache(lambda: cache.add(f"mail-cap-{code}", True, TOLD_AGAIN), otherwise=False):
         logger.warning("mail is not answered for now: %s", code)

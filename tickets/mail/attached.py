@@ -11,8 +11,8 @@ from typing import TypedDict
 from django.core.files.base import ContentFile
 
 from tickets import screenshots
-from tickets.intake import Attachment
 from tickets.mail.parsing import File
+from tickets.submission import Attachment
 
 # Pictures in the text of this size (px) are logos and lines of a signature.
 DECORATION = 300

@@ -42,6 +42,8 @@ STILL_TRYING = re.compile(
     r"|delivery incomplete|warning: ",
     re.IGNORECASE,
 )
+# What no words are made of; a NUL is refused by PostgreSQL.
+UNSEEN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 # Where the copy of our own mail begins in a report of plain text.
 COPY = re.compile(
     r"^-{2,}.{0,20}(?:this is a copy|original message|below this line|returned message).*$",
@@ -174,7 +176,8 @@ def _plain(parts: list[Message]) -> str:
 
 def _text(part: Message) -> str:
     data = part.get_payload(decode=True)
-    return data[: 4 * TEXT].decode("utf-8", "replace")[:TEXT] if isinstance(data, bytes) else ""
+    text = data[: 4 * TEXT].decode("utf-8", "replace") if isinstance(data, bytes) else ""
+    return UNSEEN.sub("", text)[:TEXT]
 
 
 def _telling_line(report: str) -> str:
@@ -192,4 +195,4 @@ def _action(block: Message) -> str:
 def _field(message: Message, name: str) -> str:
     # A Header object where somebody put raw bytes in.
     value = message[name]
-    return "" if value is None else str(value)
+    return "" if value is None else UNSEEN.sub("", str(value))

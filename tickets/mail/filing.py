@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from email.utils import parseaddr
 from typing import Any
@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from tickets import bounces, fields, intake, joining, lifecycle
+from tickets import bounces, fields, intake, joining, lifecycle, meters, shared_clock
 from tickets.actors import REQUESTER, SYSTEM
 from tickets.mail import answering, attached, automatic, parsing, sealed_mail, threads
 from tickets.mail.attached import Taken
@@ -26,6 +26,7 @@ from tickets.models.incoming_mail import BY_HAND, MailState
 from tickets.models.message import MessageKind
 from tickets.models.ticket import Channel, Status
 from tickets.people import mailbox_key
+from tickets.submission import Submission
 from triage.language import guess_language
 
 logger = logging.getLogger(__name__)
@@ -65,7 +66,7 @@ def file_mail(pk: int) -> None:
     except Exception:
         # Whatever it was, the mail must not be lost for it: back in line, and counted.
         logger.exception("mail %s could not be filed, attempt %s", mail.pk, mail.attempts)
-        later = timezone.now() + RETRY_AFTER * mail.attempts
+        later = shared_clock.now() + RETRY_AFTER * mail.attempts
         _mine(mail).update(lease_until=later)
 
 
@@ -158,7 +159,9 @@ def _start_beside(mail: IncomingMail, letter: Letter, other: Ticket) -> None:
     Nothing of theirs goes on the other one, and no automatic reply goes to whoever it is.
     """
     with transaction.atomic():
-        ticket = lifecycle.lock(intake.submit_ticket(_submission(mail, letter)))
+        # Not screened: an agent judges it in any case.
+        submission = replace(_submission(mail, letter), is_trusted=True)
+        ticket = lifecycle.lock(intake.submit_ticket(submission))
         if ticket.status == Status.NEW:
             joining.link(ticket, to=other, because=["mail"])
             lifecycle.flag(ticket, attention=OTHER_SENDER)
@@ -167,8 +170,8 @@ def _start_beside(mail: IncomingMail, letter: Letter, other: Ticket) -> None:
             _tell_refused(ticket, letter.taken)
 
 
-def _submission(mail: IncomingMail, letter: Letter) -> intake.Submission:
-    return intake.Submission(
+def _submission(mail: IncomingMail, letter: Letter) -> Submission:
+    return Submission(
         key=mail.key,
         description=letter.text or _without_text(letter.language),
         channel=Channel.EMAIL,
@@ -235,7 +238,12 @@ def _without_text(language: str) -> str:
 
 def _end(mail: IncomingMail, **columns: Any) -> bool:
     """Write the outcome if the lease is still ours."""
-    return bool(_mine(mail).update(ended_at=timezone.now(), lease_until=None, **columns))
+    won = bool(_mine(mail).update(ended_at=timezone.now(), lease_until=None, **columns))
+    if won:
+        meters.count(
+            "kayasupport_incoming_mails_total", state=str(columns["state"]), reason=columns.get("reason", "")
+        )
+    return won
 
 
 def _mine(mail: IncomingMail):

@@ -25,13 +25,25 @@ class ProviderFailed(OSError):
     """The mail provider did not take the message, and may take it later."""
 
 
+class Unreachable(OSError):
+    """No line came about: nobody there, or we are not let in. Says nothing about the message."""
+
+    def __init__(self, because: OSError) -> None:
+        super().__init__(f"{type(because).__name__}: {because}")
+        self.because = because
+
+
 def send(mail: EmailMessage) -> None:
     """Send one mail, over the line of this thread.
 
-    Raises what smtplib raises, for a provider too. A line on which anything went wrong is closed, and
-    nothing is sent a second time from here: whether it went out, only the outbox may judge.
+    Raises what smtplib raises, for a provider too; Unreachable before the message was offered. A line
+    on which anything went wrong is closed, and nothing is sent a second time from here: whether it
+    went out, only the outbox may judge.
     """
-    line = _open_line()
+    try:
+        line = _open_line()
+    except OSError as error:
+        raise Unreachable(error) from error
     try:
         line.send_messages([mail])
     except AnymailRecipientsRefused as error:

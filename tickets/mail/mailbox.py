@@ -18,6 +18,7 @@ from django.db import close_old_connections
 from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
 from imap_tools.errors import ImapToolsError
 
+from tickets import signs
 from tickets.mail.incoming import receive
 from tickets.models.incoming_mail import MailSource
 
@@ -30,6 +31,7 @@ PATIENCE = 30.0  # seconds
 IDLE = 240.0  # seconds
 FIRST_BACK_OFF, LONGEST_BACK_OFF = 2.0, 300.0  # seconds
 TOKEN_SECONDS = 20
+ROUND = "mailbox"  # under which a look is written down for who watches
 # What a mailbox that is away, full or wrongly set up raises.
 TROUBLE = (OSError, imaplib.IMAP4.error, ImapToolsError)
 BOXES = {
@@ -55,8 +57,17 @@ class Place:
 
 def fetch() -> int:
     """Take what is new in the mailbox; return how many messages. Raises BadMailbox or one of TROUBLE."""
+    began = time.monotonic()
     with _opened() as box:
-        return _take_new(box)
+        taken = _take_new(box)
+    signs.note_round(ROUND, seconds=time.monotonic() - began)
+    return taken
+
+
+def reach() -> None:
+    """Sign in to the mailbox and out again, to see whether it can be done. Raises as fetch() does."""
+    with _opened():
+        pass
 
 
 def watch(*, until: Callable[[], bool]) -> None:
@@ -69,6 +80,7 @@ def watch(*, until: Callable[[], bool]) -> None:
                 _watch(box, until=until)
         except TROUBLE as error:
             logger.warning("the mailbox is away, next try in %.0f s: %s", back_off, type(error).__name__)
+            signs.note_round(ROUND, seconds=0, trouble=type(error).__name__)
             time.sleep(back_off)
             back_off = min(2 * back_off, LONGEST_BACK_OFF)
 
@@ -132,7 +144,9 @@ def _access_token() -> str:
 def _watch(box: BaseMailBox, *, until: Callable[[], bool]) -> None:
     while not until():
         close_old_connections()
+        began = time.monotonic()
         taken = _take_new(box)
+        signs.note_round(ROUND, seconds=time.monotonic() - began)
         if taken == AT_ONCE or until():
             continue
         if "IDLE" in box.client.capabilities:

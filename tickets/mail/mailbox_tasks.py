@@ -4,6 +4,7 @@ import logging
 
 from celery import shared_task
 
+from tickets import signs
 from tickets.mail import mailbox
 
 logger = logging.getLogger(__name__)
@@ -15,3 +16,4 @@ def fetch_mail() -> None:
         mailbox.fetch()
     except (*mailbox.TROUBLE, mailbox.BadMailbox) as error:
         logger.warning("the mailbox could not be read: %s", type(error).__name__)
+        signs.note_round(mailbox.ROUND, seconds=0, trouble=type(error).__name__)

@@ -8,6 +8,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from tickets.brand import shades
 from tickets.mail.answering import digest_of
 from tickets.mail.reply_token import reply_address
 from tickets.mail.return_path import return_path
@@ -57,10 +58,13 @@ def threads_of(messages: Sequence[Message]) -> dict[int, list[str]]:
     return threads
 
 
-def compose_mail(message: Message, *, link: str, thread: Sequence[str] = ()) -> EmailMultiAlternatives:
+def compose_mail(
+    message: Message, *, link: str, identity_link: str = "", thread: Sequence[str] = ()
+) -> EmailMultiAlternatives:
     """Build the e-mail of one outbox row, with `link` to the status page; the caller sends it.
 
-    `thread` are the Message-IDs that it follows, by which a mail program puts them together.
+    `identity_link` is where a mail that asks for proof of identity has it sent. `thread` are the
+    Message-IDs that it follows, by which a mail program puts them together.
     """
     with translation.override(message.language):
         context = {
@@ -68,8 +72,10 @@ def compose_mail(message: Message, *, link: str, thread: Sequence[str] = ()) -> 
             "ticket": message.ticket,
             "advice": Advice.from_json(message.advice) if message.advice else None,
             "status_url": link,
+            "identity_url": identity_link,
             "missing": missing_from(message.ticket) if message.advice else (),
             "brand_name": settings.BRAND_NAME,
+            **shades(),
             "language": message.language,
         }
         mail = EmailMultiAlternatives(

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from tickets.bells import ring
-from tickets.mail import filing, sealed_mail
+from tickets.mail import filing
 from tickets.models import IncomingMail
 
 SWEEP = 100  # mails
@@ -18,8 +18,3 @@ def file_mail(pk: int) -> None:
 def sweep_mail() -> None:
     """Ring again for mail that waits unclaimed, oldest first."""
     ring(file_mail, *IncomingMail.objects.due().order_by("pk").values_list("pk", flat=True)[:SWEEP])
-
-
-@shared_task
-def discard_old_sources() -> None:
-    sealed_mail.discard_old()

@@ -95,6 +95,8 @@ def send(address: str) -> str:
     )
     try:
         line.send(mail)
+    except line.Unreachable as error:
+        raise NotSent(explain(error.because)) from error
     except (OSError, ValueError) as error:
         raise NotSent(explain(error)) from error
     finally:

@@ -16,6 +16,7 @@ class BulkKind(models.TextChoices):
     CATEGORISE = "categorise", _("Change the category")
     REPLY = "reply", _("Send a canned reply")
     RESOLVE = "resolve", _("Resolve without a reply")
+    NO_SPAM = "no_spam", _("Not spam: let it go on")
     SPAM = "spam", _("Mark as spam")
 
 

@@ -7,7 +7,8 @@ from typing import Any, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.utils import timezone
+
+from tickets import shared_clock
 
 
 class ClaimableQuerySet(models.QuerySet):
@@ -19,7 +20,7 @@ class ClaimableQuerySet(models.QuerySet):
 
     def due(self) -> Self:
         """Waiting rows that nobody holds a running lease on."""
-        now = timezone.now()
+        now = shared_clock.now()
         return self.waiting().filter(Q(lease_until=None) | Q(lease_until__lt=now))
 
     def claim(self, pk: int, **changes: Any) -> Any | None:
@@ -29,7 +30,7 @@ class ClaimableQuerySet(models.QuerySet):
         engines. The attempt is counted here, before the risky step: work that kills its
         worker must not be tried for ever.
         """
-        lease_until = timezone.now() + settings.LEASE
+        lease_until = shared_clock.now() + settings.LEASE
         won = self.due().filter(pk=pk).update(lease_until=lease_until, attempts=F("attempts") + 1, **changes)
         return self.get(pk=pk) if won else None
 

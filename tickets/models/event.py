@@ -31,12 +31,21 @@ class EventKind(models.TextChoices):
     READDRESSED = "readdressed", _("Reply address changed")
     MAIL_ALLOWED = "mail_allowed", _("Address may be mailed again")
     COMPLETED = "completed", _("Report completed")
+    LINK_MAILED = "link_mailed", _("Link sent by e-mail")
     ATTACHMENTS_REFUSED = "refused", _("Attachments refused")
     SCREENSHOT_VIEWED = "screenshot_viewed", _("Screenshot viewed")
     SECRET_REVEALED = "secret_revealed", _("Masked secret shown")
     SLA_BREACHED = "sla_breached", _("Promised time missed")
     INCIDENT_LINKED = "incident_linked", _("Linked to an incident")
     INCIDENT_UNLINKED = "incident_unlinked", _("Taken off an incident")
+    EXPORTED = "exported", _("Data exported for the person")
+    SCREENSHOTS_DISCARDED = "discarded", _("Screenshots removed by age")
+    IDENTITY_ASKED = "identity_asked", _("Proof of identity asked for")
+    IDENTITY_WITHDRAWN = "identity_withdrawn", _("Request for proof of identity withdrawn")
+    IDENTITY_RECEIVED = "identity_received", _("Proof of identity received")
+    IDENTITY_VIEWED = "identity_viewed", _("Proof of identity viewed")
+    IDENTITY_DECIDED = "identity_decided", _("Proof of identity decided about")
+    IDENTITY_DISCARDED = "identity_discarded", _("Proof of identity deleted")
 
 
 class Event(models.Model):
@@ -46,7 +55,9 @@ class Event(models.Model):
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
-    data = models.JSONField(default=dict)  # codes and ids only, never texts or addresses
+    # Codes and ids only, never texts or addresses. The platform's error code that a report came with is one
+    # line without secrets, see tickets/prefill.py.
+    data = models.JSONField(default=dict)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:

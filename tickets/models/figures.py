@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from tickets import shared_clock
 from tickets.models.claims import Claimable, ClaimableQuerySet
 
 ALL = "*"  # the row of all categories; "" is a ticket that has none
@@ -144,7 +144,7 @@ class SummaryState(models.TextChoices):
 class SummaryQuerySet(ClaimableQuerySet):
     def waiting(self) -> SummaryQuerySet:
         """To be sent, and past the back-off."""
-        return self.filter(state=SummaryState.QUEUED, deliver_after_at__lte=timezone.now())
+        return self.filter(state=SummaryState.QUEUED, deliver_after_at__lte=shared_clock.now())
 
 
 class WeeklySummary(Claimable):

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from tickets import shared_clock
 from tickets.models.claims import Claimable, ClaimableQuerySet
 
 # The purposes of automatic messages: each is on its ticket once at most.
 ADVICE, MERGED_NOTICE, ADVICE_ELSEWHERE = "advice", "merged", "advice_elsewhere"
+# Mails with the ticket's link, to an address of the ticket or to another one: once for an address
+# and an hour, which stand behind a colon.
+LINK_AGAIN, LINK_ELSEWHERE = "link_again", "link_elsewhere"
+LINKS = frozenset({LINK_AGAIN, LINK_ELSEWHERE})
+# Asks for proof of identity; behind the colon the request, whose link the mail carries.
+IDENTITY = "identity"
 # What they say stands on the status page anyway.
-FOR_MAILBOX_ONLY = frozenset({MERGED_NOTICE, ADVICE_ELSEWHERE})
+FOR_MAILBOX_ONLY = frozenset({MERGED_NOTICE, ADVICE_ELSEWHERE, *LINKS})
 
 # Who delivers automatic replies: settings.AUTO_REPLIES_SENT_BY.
 BY_US, BY_API = "us", "api"
@@ -40,7 +50,7 @@ class MessageQuerySet(ClaimableQuerySet):
     def waiting(self) -> MessageQuerySet:
         """To be delivered, and past its back-off."""
         return self.filter(
-            delivery__in=[Delivery.QUEUED, Delivery.SENDING], deliver_after_at__lte=timezone.now()
+            delivery__in=[Delivery.QUEUED, Delivery.SENDING], deliver_after_at__lte=shared_clock.now()
         )
 
     def left_to_api(self) -> MessageQuerySet:
@@ -61,10 +71,24 @@ class MessageQuerySet(ClaimableQuerySet):
         The page of a merged report says itself where it goes on, and advice that went to a second
         address stands there already.
         """
-        return self.exclude(kind=MessageKind.NOTE).exclude(purpose__in=FOR_MAILBOX_ONLY)
+        return self.exclude(kind=MessageKind.NOTE).exclude(_about(FOR_MAILBOX_ONLY))
+
+    def links(self) -> MessageQuerySet:
+        """Mails that carry the ticket's link and say nothing."""
+        return self.filter(_about(LINKS))
+
+    def without_links(self) -> MessageQuerySet:
+        return self.exclude(_about(LINKS))
 
     def outgoing(self) -> MessageQuerySet:
         return self.exclude(delivery="")
+
+
+def _about(topics: Iterable[str]) -> Q:
+    found = Q()
+    for topic in sorted(topics):
+        found |= Q(purpose=topic) | Q(purpose__startswith=f"{topic}:")
+    return found
 
 
 class Message(Claimable):
@@ -126,6 +150,8 @@ class Message(Claimable):
                 condition=Q(delivery__in=["queued", "sending"]),
             ),
             models.Index(fields=["provider_id"], name="message_provider_idx", condition=~Q(provider_id="")),
+            # What mail servers said, which names addresses; retention takes it away.
+            models.Index(fields=["created_at"], name="message_said_idx", condition=~Q(last_error="")),
             # Which domains failed lately.
             models.Index(fields=["-failed_at"], name="message_failed_idx", condition=Q(delivery="failed")),
             # The caps: automatic replies to one mailbox, and to all, in the last hours.
@@ -139,6 +165,20 @@ class Message(Claimable):
         return f"{self.kind} {self.pk}"
 
     @property
+    def topic(self) -> str:
+        """What it is about: its purpose, without what tells it from others like it."""
+        return self.purpose.partition(":")[0]
+
+    @property
+    def is_link(self) -> bool:
+        return self.topic in LINKS
+
+    @property
+    def is_to_somebody_else(self) -> bool:
+        """What becomes of it says nothing of the requester, or of their mailbox."""
+        return self.topic == LINK_ELSEWHERE
+
+    @property
     def has_bounced(self) -> bool:
         """A mail system has given it back, or refused it for good: not only given up by us."""
         return self.delivery == Delivery.FAILED and bool(self.bounce_status)
@@ -147,3 +187,9 @@ class Message(Claimable):
     def is_on_its_way(self) -> bool:
         """There is mail to send; what is suppressed only stands on the status page."""
         return self.delivery in {Delivery.QUEUED, Delivery.SENDING}
+
+    @property
+    def next_try_at(self) -> datetime | None:
+        """When it is tried again after a try that failed; None while it only waits for the mail server."""
+        is_later = self.deliver_after_at and self.deliver_after_at > shared_clock.now()
+        return self.deliver_after_at if is_later else None

@@ -67,6 +67,10 @@ class Screenshot(Claimable):
             models.Index(
                 fields=["lease_until"], name="screenshot_uncleaned_idx", condition=Q(state="received")
             ),
+            models.Index(fields=["created_at"], name="screenshot_age_idx"),
+            # Whose a file is: asked every night for every file there is.
+            models.Index(fields=["original_path"], name="screenshot_original_idx"),
+            models.Index(fields=["clean_path"], name="screenshot_clean_idx"),
         ]
 
     def __str__(self) -> str:

@@ -36,6 +36,7 @@ class SealedSecret(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["ticket", "number"], name="sealed_secret_number_is_unique"),
         ]
+        indexes = [models.Index(fields=["created_at"], name="sealed_secret_age_idx")]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.number}"

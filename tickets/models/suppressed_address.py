@@ -22,8 +22,10 @@ class SuppressedAddressQuerySet(models.QuerySet):
 
 
 class SuppressedAddress(models.Model):
-    key = models.CharField(max_length=254, editable=False)  # see tickets/suppression.py
-    address = models.EmailField(_("address"))
+    # See tickets/suppression.py: a spelling of the address, or a digest of it once nothing else of
+    # its owner is kept.
+    key = models.CharField(max_length=254, editable=False)
+    address = models.EmailField(_("address"), blank=True)
     reason = models.CharField(_("reason"), max_length=10, choices=SuppressionReason)
     status = models.CharField(max_length=12, blank=True)  # RFC 3463, such as 5.1.1; "" when unknown
     ticket = models.ForeignKey(

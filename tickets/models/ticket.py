@@ -12,8 +12,11 @@ from django.db.models import OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from tickets import shared_clock
 from tickets.models.claims import Claimable, ClaimableQuerySet
+from tickets.models.event import EventKind
 from tickets.models.ticket_choices import (
+    NO_REPORT,
     Channel,
     HoldThen,
     Priority,
@@ -40,7 +43,7 @@ class TicketQuerySet(ClaimableQuerySet):
     def waiting(self) -> TicketQuerySet:
         """Not triaged yet, and not kept back for what its screenshots say."""
         return self.filter(
-            Q(triage_after_at=None) | Q(triage_after_at__lte=timezone.now()), status=Status.NEW
+            Q(triage_after_at=None) | Q(triage_after_at__lte=shared_clock.now()), status=Status.NEW
         )
 
     def held(self) -> TicketQuerySet:
@@ -51,7 +54,7 @@ class TicketQuerySet(ClaimableQuerySet):
         return self.filter(Q(pk=ticket.pk) | Q(merged_into=ticket.pk))
 
     def of_person(self, key: str | OuterRef) -> TicketQuerySet:
-        return self.filter(requester_key=key).exclude(requester_key="").exclude(status=Status.SPAM)
+        return self.filter(requester_key=key).exclude(requester_key="").exclude(status__in=NO_REPORT)
 
 
 class Ticket(Claimable):
@@ -71,6 +74,8 @@ class Ticket(Claimable):
         max_length=8, choices=SignupPrecision, default=SignupPrecision.UNKNOWN
     )
     signed_up_at = models.DateTimeField(_("signed up"), null=True, blank=True)
+    # What was written where it cannot be, "2030-01-01T10:00" on the clock of `zone`; see forms/signup.py.
+    signup_claim = models.CharField(max_length=16, blank=True, default="", editable=False)
     zone = models.CharField(_("time zone"), max_length=16, choices=Zone, default=Zone.WIB)
     tried_waiting = models.BooleanField(_("waited 10 minutes"), default=False)
     tried_spam = models.BooleanField(_("looked in spam"), default=False)
@@ -79,7 +84,11 @@ class Ticket(Claimable):
     device = models.CharField(_("device"), max_length=120, blank=True)
     user_agent = models.CharField(max_length=400, blank=True)
     ip_address = models.GenericIPAddressField(null=True, blank=True)
+    # The /24 or /64 around it, for a cap on what one network causes; goes with the address.
+    network = models.CharField(max_length=43, blank=True, default="", editable=False)
     description = models.TextField(_("description"))
+    # The category whose words the requester picked on the form: what they think it is, and only a hint.
+    situation = models.CharField(_("picked on the form"), max_length=40, blank=True, default="")
     # The text of all readings, a form feed between two: for triage and the search (migration 0004).
     screen_text = models.TextField(blank=True, default="", editable=False)
 
@@ -100,6 +109,8 @@ class Ticket(Claimable):
         related_name="tickets",
         db_index=False,  # ticket_assignee_idx begins with it
     )
+    # The signs of spam for which it was suspended, by their names in tickets/spam_signs.py; they stay.
+    suspended_because = models.CharField(max_length=60, blank=True, default="", editable=False)
     # Set while triage waits for the screenshots to be read.
     triage_after_at = models.DateTimeField(null=True, blank=True, editable=False)
     attention = models.CharField(_("needs attention"), max_length=40, blank=True)  # a code, see lifecycle.py
@@ -115,6 +126,7 @@ class Ticket(Claimable):
         db_index=False,
     )
 
+    suspended_at = models.DateTimeField(null=True, blank=True)
     hold_until = models.DateTimeField(null=True, blank=True)
     hold_then = models.CharField(max_length=8, choices=HoldThen, blank=True)
     queued_at = models.DateTimeField(null=True, blank=True)  # last entry into the agent queue
@@ -163,6 +175,19 @@ class Ticket(Claimable):
                 name="ticket_signup_time_matches_precision",
                 condition=Q(signup_precision__in=["minute", "day"], signed_up_at__isnull=False)
                 | Q(signup_precision__in=["not_yet", "unknown"], signed_up_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="ticket_signup_claim_is_not_known",
+                condition=Q(signup_claim="") | Q(signup_precision="unknown"),
+            ),
+            models.CheckConstraint(
+                name="ticket_network_goes_with_address",
+                condition=Q(ip_address__isnull=False) | Q(network=""),
+            ),
+            models.CheckConstraint(
+                name="ticket_suspended_iff_since",
+                condition=Q(status="suspended", suspended_at__isnull=False) & ~Q(suspended_because="")
+                | ~Q(status="suspended") & Q(suspended_at__isnull=True),
             ),
             models.CheckConstraint(
                 name="ticket_held_iff_hold_until",
@@ -234,5 +259,12 @@ class Ticket(Claimable):
         return tuple(self.screen_text.split(SCREEN_BREAK)) if self.screen_text else ()
 
     @property
+    def platform_error(self) -> str:
+        """What the platform said had failed when it sent the requester here; a query."""
+        submitted = self.events.filter(kind=EventKind.SUBMITTED).values_list("data", flat=True).first()
+        return (submitted or {}).get("platform_error", "")
+
+    @property
     def is_finished(self) -> bool:
-        return self.status in {Status.RESOLVED, Status.CLOSED, Status.MERGED, Status.SPAM}
+        """Nothing is done about it: any more, or until it is known to be a report at all."""
+        return self.status in {Status.RESOLVED, Status.CLOSED, Status.MERGED, *NO_REPORT}

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 class Status(models.TextChoices):
     NEW = "new", _("New")
+    SUSPENDED = "suspended", _("Held back as possible spam")
     SELF_FIX = "self_fix", _("Trying the fix")
     OPEN = "open", _("Needs an agent")
     PENDING = "pending", _("Waiting for the requester")
@@ -13,6 +14,10 @@ class Status(models.TextChoices):
     CLOSED = "closed", _("Closed")
     MERGED = "merged", _("Merged")
     SPAM = "spam", _("Spam")
+
+
+# Not counted as reports: nobody's, or not known yet to be anybody's.
+NO_REPORT = (Status.SUSPENDED, Status.SPAM)
 
 
 class Channel(models.TextChoices):

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 
 # A category of less confidence than this is worth a second look; part of an index, hence no setting.
 SURE_FROM = 0.75
@@ -11,6 +12,9 @@ UNTOLD_BREACH = Q(status="open") & (
     Q(first_agent_reply_at__isnull=True, breached="")
     | Q(first_agent_reply_at__isnull=False, breached__in=["", "response"])
 )
+
+# What says from where and with which program somebody wrote; see tickets/privacy/retention.py.
+HAS_TECHNICAL = Q(ip_address__isnull=False) | ~Q(user_agent="")
 
 INDEXES = [
     # The queue's order within each tab; see tickets/queue.py.
@@ -81,4 +85,12 @@ INDEXES = [
         name="ticket_resolution_idx",
         condition=Q(resolution_due_at__isnull=False),
     ),
+    # What retention looks for, the oldest first, and what is left of it once it is gone: nothing.
+    models.Index(fields=["closed_at"], name="ticket_closed_idx", condition=Q(status="closed")),
+    models.Index(fields=["updated_at"], name="ticket_spam_idx", condition=Q(status="spam")),
+    models.Index(fields=["suspended_at"], name="ticket_suspended_idx", condition=Q(status="suspended")),
+    models.Index(fields=["created_at"], name="ticket_technical_idx", condition=HAS_TECHNICAL),
+    # Somebody's tickets, also where no trace was left; the registered mailbox has ticket_person_idx.
+    models.Index(Upper("reply_email"), name="ticket_reply_idx", condition=~Q(reply_email="")),
+    models.Index(fields=["registered_phone"], name="ticket_phone_idx", condition=~Q(registered_phone="")),
 ]

@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from tickets import shared_clock
 from tickets.models.claims import Claimable, ClaimableQuerySet
 
 
@@ -21,6 +22,7 @@ class WebhookEvent(models.TextChoices):
     TICKET_REPLIED = "ticket.replied", _("An agent has answered")
     TICKET_RESOLVED = "ticket.resolved", _("It is resolved")
     MESSAGE_FAILED = "message.failed", _("A mail could not be delivered")
+    TICKET_ERASED = "ticket.erased", _("It was erased at the person's wish")
 
 
 # Sent by hand from the page of an endpoint, whatever it asks for.
@@ -94,7 +96,7 @@ class WebhookDeliveryQuerySet(ClaimableQuerySet):
     def waiting(self) -> WebhookDeliveryQuerySet:
         """To be delivered, and past its back-off."""
         return self.filter(
-            state__in=[WebhookState.QUEUED, WebhookState.SENDING], deliver_after_at__lte=timezone.now()
+            state__in=[WebhookState.QUEUED, WebhookState.SENDING], deliver_after_at__lte=shared_clock.now()
         )
 
 

@@ -19,6 +19,7 @@ register = template.Library()
 
 BADGES = {
     "new": "blue",
+    "suspended": "amber",
     "open": "amber",
     "self_fix": "grey",
     "pending": "grey",
@@ -36,6 +37,12 @@ BADGES = {
     "finished": "green",
     "filed": "green",
     "unreadable": "amber",
+    "expired": "grey",
+    "withdrawn": "grey",
+    "received": "amber",
+    "lapsed": "grey",
+    "match": "green",
+    "mismatch": "red",
 }
 
 ATTENTION = {
@@ -49,6 +56,7 @@ SUPPRESSIONS = {
     "address_day": _("this address was mailed often today"),
     "just_told": _("this mailbox was told of the merge within the last hour"),
     "ip_hour": _("many reports from this connection within an hour"),
+    "network_hour": _("many reports from this network within an hour"),
     "everyone_hour": _("very many automatic replies within an hour"),
     "address_bounced": _("mail to this address came back"),
     "address_complained": _("the owner of this address marked our mail as spam"),
@@ -56,6 +64,7 @@ SUPPRESSIONS = {
     "mail_sender_hour": _("this sender mailed often within an hour"),
     "mail_domain_hour": _("many mails from this sender's domain within an hour"),
     "mail_everyone_hour": _("very many mails within an hour"),
+    "withdrawn": _("it was taken back before it went out"),
     "no_reply_wanted": _("the mail asks for no automatic answer"),
 }
 

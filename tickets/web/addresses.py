@@ -8,16 +8,18 @@ from django.views.decorators.http import require_POST
 
 from tickets import fields
 from tickets.addresses import REGISTERED, REPLY, doubts_about
-from tickets.throttling import StatusThrottle
+from tickets.throttling import AdviceThrottle
+from tickets.web.origin import takes_form_token
 
 # The form has one field for an address or a number.
 FIELDS = {REGISTERED: "contact", REPLY: "reply_email"}
 
 
 @require_POST
+@takes_form_token
 def check_addresses(request: HttpRequest) -> JsonResponse:
     """Answer with the questions that the addresses raise; nothing is stored, nothing is asked elsewhere."""
-    if not StatusThrottle().allow_request(request, None):
+    if not AdviceThrottle().allow_request(request, None):
         return _answer([], status=429)
     typed = {field: _tidied(request.POST.get(name, "")) for field, name in FIELDS.items()}
     return _answer(

@@ -1,4 +1,4 @@
-"""The token in the report form: which submission this is, and when its page was made."""
+"""The token in the report form: which submission this is, when its page was made, and what led there."""
 
 from __future__ import annotations
 
@@ -20,19 +20,22 @@ class Opening:
 
     key: uuid.UUID
     opened_at: datetime
+    # What the platform said had failed, when it sent the visitor here (tickets/prefill.py).
+    platform_error: str = ""
 
 
-def new_token() -> str:
-    return signing.dumps([uuid.uuid4().hex, timezone.now().timestamp()], salt=SALT)
+def new_token(*, platform_error: str = "") -> str:
+    return signing.dumps([uuid.uuid4().hex, timezone.now().timestamp(), platform_error], salt=SALT)
 
 
 def read_token(token: str) -> Opening | None:
     """Return what the token says, or None when it is missing, altered or older than MAX_AGE."""
     try:
-        key, opened = signing.loads(token, salt=SALT, max_age=MAX_AGE)
+        # A page that was opened before an upgrade says less.
+        key, opened, *said = signing.loads(token, salt=SALT, max_age=MAX_AGE)
     except signing.BadSignature:
         return None
-    return Opening(uuid.UUID(key), datetime.fromtimestamp(opened, UTC))
+    return Opening(uuid.UUID(key), datetime.fromtimestamp(opened, UTC), *said)
 
 
 def submission_key(opening: Opening, *, parts: list[str]) -> uuid.UUID:

@@ -3,28 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 
 from django.utils import timezone
 
-from tickets import after_merge
+from tickets import after_merge, waits
 from tickets.addresses import Doubt, doubts_about
 from tickets.bounces import Undelivered, undelivered_of
+from tickets.identity_links import path_of
 from tickets.intake import CAN_FAIL
 from tickets.missing import missing_from
 from tickets.models import Event, Message, Ticket
 from tickets.models.event import EventKind
-from tickets.models.message import ADVICE_ELSEWHERE, MERGED_NOTICE, Delivery, MessageKind
+from tickets.models.message import ADVICE_ELSEWHERE, IDENTITY, MERGED_NOTICE, Delivery, MessageKind
 from tickets.models.ticket import Channel, Status
 from tickets.moments import clock, in_words, signup_in_words
 from tickets.standing import standing_answer
-from tickets.web.timeline import Entry, timeline
+from tickets.web.progress import Step, progress
+from tickets.web.timeline import OF_IDENTITY, Entry, timeline
 from triage.advice import Advice
 from triage.secrets import PLACEHOLDER
 
 # Spam looks to its sender like a report that nobody has read yet.
 STATES: dict[str, str] = {Status.SPAM: "received"}
 CAN_CONFIRM = {Status.SELF_FIX, Status.OPEN, Status.PENDING}
+# For so long, whoever comes to the page has most likely just sent the report from this window.
+JUST_MADE = timedelta(minutes=10)
 MAILED: set[str] = {Delivery.QUEUED, Delivery.SENDING, Delivery.SENT}
 
 
@@ -48,6 +53,22 @@ class ShownTicket:
     def heard(self) -> Ticket:
         """The ticket on which our staff hears what is said here: this one, or the one it went into."""
         return self.ticket.merged_into or self.ticket
+
+    @cached_property
+    def steps(self) -> list[Step]:
+        return progress(self.ticket, heard=self.heard, state=self.state)
+
+    @property
+    def waits_long(self) -> bool:
+        """Longer than nearly everybody lately, with our staff there."""
+        usual = waits.usual()
+        if usual is None or self.ticket.first_agent_reply_at or waits.back_at():
+            return False
+        return timezone.now() - self.ticket.created_at > usual.most
+
+    @property
+    def is_just_made(self) -> bool:
+        return timezone.now() - self.ticket.created_at < JUST_MADE
 
     @property
     def is_over(self) -> bool:
@@ -96,7 +117,8 @@ class ShownTicket:
 
     @cached_property
     def entries(self) -> list[Entry]:
-        return timeline(self.ticket, self.messages, [*self.moves, *self._refusals])
+        of_identity = [event for event in self._events if event.kind in OF_IDENTITY]
+        return timeline(self.ticket, self.messages, [*self.moves, *self._refusals, *of_identity])
 
     @property
     def _refusals(self) -> list[Event]:
@@ -107,7 +129,7 @@ class ShownTicket:
 
     @cached_property
     def _events(self) -> list[Event]:
-        kinds = [EventKind.MOVED, EventKind.ATTACHMENTS_REFUSED]
+        kinds = [EventKind.MOVED, EventKind.ATTACHMENTS_REFUSED, EventKind.IDENTITY_ASKED, *OF_IDENTITY]
         return list(self.ticket.events.filter(kind__in=kinds))
 
     @property
@@ -121,7 +143,15 @@ class ShownTicket:
         """What we said last, as long as it holds; then it stands in the history."""
         if self.is_merged:
             return self.answers_elsewhere[-1] if self.answers_elsewhere else None
-        return standing_answer(self.messages, self.moves)
+        answer = standing_answer(self.messages, self.moves)
+        return None if answer and self._has_done_what_it_asks(answer) else answer
+
+    def _has_done_what_it_asks(self, answer: Message) -> bool:
+        """Nobody who has sent proof of identity is asked for it again."""
+        return answer.topic == IDENTITY and any(
+            event.kind == EventKind.IDENTITY_RECEIVED and event.created_at > answer.created_at
+            for event in self._events
+        )
 
     @cached_property
     def advice(self) -> Advice | None:
@@ -150,6 +180,14 @@ class ShownTicket:
             if since is None or each.failed_at is None or each.failed_at > since
         ]
         return undelivered_of(mailed)
+
+    @cached_property
+    def proof_path(self) -> str:
+        """Where proof of identity is sent, while our staff waits for it."""
+        if self.is_over or not any(event.kind == EventKind.IDENTITY_ASKED for event in self._events):
+            return ""
+        asked = self.ticket.identity_requests.open().first()
+        return path_of(asked) if asked else ""
 
     @cached_property
     def incident_note(self) -> str:

@@ -11,12 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from tickets import intake, links
-from tickets.forms import AdditionForm
+from tickets import intake, links, sharing
+from tickets.forms import AdditionForm, LinkForm
+from tickets.link_mails import TooManyLinks
 from tickets.models import Ticket
-from tickets.throttling import allow_intake
+from tickets.throttling import LinkThrottle, allow_intake, seconds_to_wait
 from tickets.web.linked import private, with_ticket
-from tickets.web.pages import retry_after
+from tickets.web.pages import retry_after, unless_known
 from tickets.web.shown import ShownTicket
 from tickets.web.uploads import is_oversized, takes_uploads
 
@@ -36,7 +37,8 @@ def show_again(request: HttpRequest, reference: str, token: str) -> HttpResponse
 
     def answer(request: HttpRequest, ticket: Ticket) -> HttpResponse:
         form = AdditionForm(request.POST, request.FILES) if _action(request) == "add" else AdditionForm()
-        return _page(request, ticket, form, notice="expired", status=403)
+        link_form = LinkForm(request.POST) if _action(request) == "link" else None
+        return _page(request, ticket, form, link_form=link_form, notice="expired", status=403)
 
     return with_ticket(request, reference, token, answer)
 
@@ -47,10 +49,12 @@ def _answer(request: HttpRequest, ticket: Ticket) -> HttpResponse:
     if is_oversized(request):
         form = AdditionForm(request.POST, request.FILES)
         return _page(request, ticket, form, notice="too_large", status=413)
-    actions = {"fixed": _confirm, "failing": _still_failing, "add": _add}
+    actions = {"fixed": _confirm, "failing": _still_failing, "add": _add, "link": _mail_link}
     action = actions.get(_action(request))
     if action is None:
-        return _page(request, ticket, AdditionForm(), status=400)
+        # From a page before an upgrade, perhaps: what was typed into it is not lost.
+        form = AdditionForm(request.POST, request.FILES)
+        return _page(request, ticket, form, notice="stale", status=400)
     return action(request, ticket)
 
 
@@ -83,27 +87,59 @@ def _add(request: HttpRequest, ticket: Ticket) -> HttpResponse:
     return _done(request, carrier, _("Thank you. We have added it to your report."))
 
 
+def _mail_link(request: HttpRequest, ticket: Ticket) -> HttpResponse:
+    """Send the link elsewhere. What is said tells nothing of the address, known or not, mailed or not."""
+    form = LinkForm(request.POST)
+    if not form.is_valid():
+        return _page(request, ticket, AdditionForm(), link_form=form, status=422)
+    wait = seconds_to_wait(LinkThrottle(), request)
+    if wait is not None:
+        response = _page(request, ticket, AdditionForm(), link_form=form, notice="link_capped", status=429)
+        return retry_after(response, wait)
+    try:
+        sharing.mail_link(ticket, to=form.cleaned_data["address"])
+    except TooManyLinks:
+        return _page(request, ticket, AdditionForm(), link_form=form, notice="link_capped", status=429)
+    except intake.AWAY:
+        response = _page(request, ticket, AdditionForm(), link_form=form, notice="unavailable", status=503)
+        return retry_after(response, intake.RETRY_AFTER)
+    return _done(request, ticket, _("We are sending the link to that address."))
+
+
 def _done(request: HttpRequest, ticket: Ticket, words: str) -> HttpResponse:
     messages.success(request, words)
     return HttpResponseRedirect(links.status_path(ticket), status=303)
 
 
 def _page(
-    request: HttpRequest, ticket: Ticket, form: AdditionForm, *, notice: str = "", status: int = 200
+    request: HttpRequest,
+    ticket: Ticket,
+    form: AdditionForm,
+    *,
+    link_form: LinkForm | None = None,
+    notice: str = "",
+    status: int = 200,
 ) -> HttpResponse:
-    is_part = request.method == "GET" and request.GET.get("part") == "live"
     context = {
         "shown": ShownTicket(ticket),
         # What a button in our mail asks to confirm: mail scanners open links, so no link changes anything.
         "asked": request.GET.get("say", ""),
         "ticket": ticket,
         "form": form,
+        "link_form": link_form or LinkForm(),
+        "page_url": request.build_absolute_uri(request.path),
         "notice": notice,
         "lost_names": form.lost_names,
         "reload_after": _reload_after(ticket),
     }
-    template = "tickets/web/parts/live.html" if is_part else "tickets/web/status.html"
-    return private(render(request, template, context, status=status))
+    if request.method == "GET" and request.GET.get("part") == "live":
+        return _live(request, context)
+    return private(render(request, "tickets/web/status.html", context, status=status))
+
+
+def _live(request: HttpRequest, context: dict) -> HttpResponse:
+    """The part that updates itself; while it is as it was, not even that is sent."""
+    return private(unless_known(request, render(request, "tickets/web/parts/live.html", context)))
 
 
 def _reload_after(ticket: Ticket) -> int | None:

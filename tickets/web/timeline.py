@@ -27,6 +27,7 @@ CHANGES: dict[tuple[str, str], Promise] = {
     (Status.OPEN, "hold_ended"): _("The time to try the steps is over. Your report went to our staff."),
     (Status.OPEN, "mail_failed"): _("Our e-mail did not reach you. Our staff will look for another way."),
     (Status.OPEN, ""): _("Your report went to our staff."),
+    (Status.NEW, ""): _("Our staff has read your report. It goes on."),
     (Status.RESOLVED, "requester"): _("You told us that it works now."),
     (Status.RESOLVED, "assumed"): _("We have not heard from you, so we take it that it works now."),
     (Status.RESOLVED, ""): _("Our staff marked your report as solved."),
@@ -38,7 +39,13 @@ CHANGES: dict[tuple[str, str], Promise] = {
     (Status.PENDING, "unmerged"): _("We took the reports apart again. This one goes on here."),
     (Status.MERGED, ""): _("We put this report together with another one."),
 }
-UNSPOKEN = {"requester_wrote"}
+UNSPOKEN = {"requester_wrote", "identity_received"}
+# What of their proof of identity a requester sees; our answer says what came of it.
+OF_IDENTITY: dict[str, Promise] = {
+    EventKind.IDENTITY_WITHDRAWN: _("Our staff does not need proof of your identity any more."),
+    EventKind.IDENTITY_RECEIVED: _("You sent proof of your identity."),
+    EventKind.IDENTITY_DISCARDED: _("The proof of your identity was deleted."),
+}
 NUMBER = re.compile(r" \d+\]$")
 
 
@@ -106,6 +113,8 @@ def _changes(ticket: Ticket, moves: Iterable[Event]) -> Iterator[Entry]:
 def _change(event: Event) -> str | Promise | None:
     if event.kind == EventKind.ATTACHMENTS_REFUSED:
         return _not_taken(event)
+    if event.kind in OF_IDENTITY:
+        return OF_IDENTITY[event.kind]
     after, because = event.data.get("after", ""), event.data.get("because", "")
     if because in UNSPOKEN:
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from typing import TypeAlias
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
@@ -11,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
+from tickets.received import Received
 from tickets.screenshots import safe_name
 from tickets.web.pages import problem
 
@@ -39,9 +41,12 @@ class DroppedFiles(FileUploadHandler):
         return None
 
 
-def takes_uploads(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+View: TypeAlias = Callable[..., HttpResponse]
+
+
+def takes_uploads(view: View, *, protected_by: Callable[[View], View] = csrf_protect) -> View:
     """Let a view receive a multipart form of any size and shape, and answer 4xx where it cannot."""
-    protected = csrf_protect(view)
+    protected = protected_by(view)
 
     # The CSRF check reads the body. Exempt here and checked in `protected`, so that the size
     # is looked at first and a body that cannot be read gets a page of ours.
@@ -52,7 +57,7 @@ def takes_uploads(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
             refusal = _refusal(request)
             if refusal:
                 return refusal
-        return protected(request, *args, **kwargs)
+        return _told_where(request, protected(request, *args, **kwargs))
 
     return receive
 
@@ -66,11 +71,19 @@ def is_oversized(request: HttpRequest) -> bool:
     return bool(_dropping(request))
 
 
+def _told_where(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    # A script that sends a form would follow the redirect unseen, and use up the thanks
+    # that the next page shows once. It is told the address, and goes there itself.
+    if request.headers.get("X-Sent-By") == "script" and response.status_code in {302, 303}:
+        response.status_code = 201
+    return response
+
+
 def _refusal(request: HttpRequest) -> HttpResponse | None:
-    length = int(request.META.get("CONTENT_LENGTH") or 0)
-    if length > MAX_READ:
+    received = Received(request)
+    if received.announced > MAX_READ:
         return problem(request, "413", status=413)
-    if length > MAX_BODY:
+    if received.announced > MAX_BODY:
         request.upload_handlers = [DroppedFiles(request)]
     try:
         _ = request.POST
@@ -78,7 +91,7 @@ def _refusal(request: HttpRequest) -> HttpResponse | None:
         return problem(request, "413", status=413)
     except (MultiPartParserError, UnreadablePostError):
         return problem(request, "400", status=400)
-    return None
+    return problem(request, "400", status=400) if received.is_cut else None
 
 
 def _dropping(request: HttpRequest) -> list[DroppedFiles]:

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from tickets import sealing
+from tickets import sealing, shared_clock
 from tickets.models import WebhookDelivery, WebhookEndpoint
 from tickets.models.webhook import OffBecause, WebhookState
 from tickets.webhooks import endpoints
@@ -112,7 +112,7 @@ def _failed(endpoint: WebhookEndpoint, delivery: WebhookDelivery, *, status: int
     if delivery.attempts > len(BACK_OFF):
         _finish(delivery, state=WebhookState.FAILED, **outcome)
     else:
-        next_try = now + BACK_OFF[delivery.attempts - 1]
+        next_try = shared_clock.now() + BACK_OFF[delivery.attempts - 1]
         _finish(delivery, state=WebhookState.QUEUED, deliver_after_at=next_try, **outcome)
     if endpoint.failing_since_at is None:
         endpoint.failing_since_at = now

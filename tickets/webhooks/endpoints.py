@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import logging
 import secrets
-import time
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -15,6 +14,7 @@ from django.db import transaction
 from tickets import sealing
 from tickets.models import WebhookDelivery, WebhookEndpoint
 from tickets.models.webhook import OffBecause, WebhookState
+from tickets.remembered import Kept
 from tickets.webhooks import targets
 
 logger = logging.getLogger(__name__)
@@ -34,28 +34,14 @@ class Listener:
     events: frozenset[str]
 
 
-_kept: tuple[Listener, ...] | None = None
-_kept_until = 0.0
-
-
-def listeners() -> tuple[Listener, ...]:
-    """Return who is told of anything, at most KEPT seconds old: it is asked at every event of a ticket."""
-    if _kept is not None and time.monotonic() < _kept_until:
-        return _kept
+def load() -> tuple[Listener, ...]:
     active = WebhookEndpoint.objects.filter(is_active=True).order_by("pk").values_list("pk", "events")
-    return keep(tuple(Listener(pk, frozenset(events)) for pk, events in active))
+    return tuple(Listener(pk, frozenset(events)) for pk, events in active)
 
 
-def keep(found: tuple[Listener, ...], *, seconds: float = KEPT) -> tuple[Listener, ...]:
-    global _kept, _kept_until
-    _kept, _kept_until = found, time.monotonic() + seconds
-    return found
-
-
-def forget() -> None:
-    """Have the next question answered by the database."""
-    global _kept
-    _kept = None
+# Who is told of anything: it is asked at every event of a ticket.
+_kept = Kept(load, seconds=KEPT)
+listeners, keep, forget = _kept.get, _kept.keep, _kept.forget
 
 
 def add(*, url: str, events: Collection[str], by: User) -> tuple[WebhookEndpoint, str]:

@@ -23,6 +23,7 @@ TYPE_OF: Mapping[str, WebhookEvent] = {
     EventKind.MAIL_FAILED: WebhookEvent.MESSAGE_FAILED,
 }
 TYPE_OF_MOVE: Mapping[str, WebhookEvent] = {
+    Status.NEW: WebhookEvent.TICKET_CREATED,  # suspended until now, hence not told of
     Status.SELF_FIX: WebhookEvent.TICKET_HELD,
     Status.OPEN: WebhookEvent.TICKET_OPENED,
     Status.RESOLVED: WebhookEvent.TICKET_RESOLVED,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from django.db import transaction
-from django.utils import timezone
+from collections.abc import Iterable
+from typing import Any
 
+from django.db import transaction
+
+from tickets import shared_clock
 from tickets.bells import ring
 from tickets.models import Event, Ticket, WebhookDelivery, WebhookEndpoint
-from tickets.models.ticket import Status
+from tickets.models.ticket_choices import NO_REPORT
 from tickets.models.webhook import TEST_EVENT, WebhookEvent, WebhookState
 from tickets.webhooks import tasks
 from tickets.webhooks.endpoints import listeners
@@ -17,9 +20,9 @@ from tickets.webhooks.payloads import about, envelope, new_event, type_of
 def tell(ticket: Ticket, event: Event) -> None:
     """Queue the event for every endpoint that wants it; costs no query when none does.
 
-    Nothing is told of spam: a flood at the form must not become one at somebody's door.
+    Nothing is told of spam, or of what may be: a flood at the form must not become one at somebody's door.
     """
-    if ticket.status == Status.SPAM:
+    if ticket.status in NO_REPORT:
         _take_back(ticket)
         return
     type = type_of(event)
@@ -28,9 +31,23 @@ def tell(ticket: Ticket, event: Event) -> None:
         return
     event_id, now = new_event()
     payload = envelope(event_id, type=type, at=now, data=about(ticket, event))
-    WebhookDelivery.objects.bulk_create(
-        WebhookDelivery(endpoint_id=pk, event_id=event_id, type=type, payload=payload) for pk in wanting
-    )
+    _queue(wanting, event_id=event_id, type=type, payload=payload)
+    _ring(*wanting)
+
+
+def tell_erased(references: Iterable[str]) -> None:
+    """Queue for every endpoint that wants it that these tickets are erased at a person's wish.
+
+    For the transaction that erases them: whoever keeps a copy is to delete it (GDPR, article 19).
+    """
+    type = WebhookEvent.TICKET_ERASED
+    wanting = _wanting(type)
+    if not wanting:
+        return
+    for reference in references:
+        event_id, now = new_event()
+        payload = envelope(event_id, type=type, at=now, data={"ticket": reference})
+        _queue(wanting, event_id=event_id, type=type, payload=payload)
     _ring(*wanting)
 
 
@@ -39,6 +56,13 @@ def _take_back(ticket: Ticket) -> None:
     if _wanting(WebhookEvent.TICKET_CREATED):
         untold = WebhookDelivery.objects.filter(state=WebhookState.QUEUED, attempts=0)
         untold.filter(type=WebhookEvent.TICKET_CREATED, payload__data__ticket=ticket.reference).delete()
+
+
+def _queue(wanting: list[int], **columns: Any) -> None:
+    now = shared_clock.now()
+    WebhookDelivery.objects.bulk_create(
+        WebhookDelivery(endpoint_id=pk, deliver_after_at=now, **columns) for pk in wanting
+    )
 
 
 def _wanting(type: WebhookEvent | None) -> list[int]:
@@ -52,6 +76,7 @@ def send_test(endpoint: WebhookEndpoint) -> WebhookDelivery:
         endpoint=endpoint,
         event_id=event_id,
         type=TEST_EVENT,
+        deliver_after_at=shared_clock.now(),
         payload=envelope(event_id, type=TEST_EVENT, at=now, data={}),
     )
     _ring(endpoint.pk)
@@ -62,7 +87,7 @@ def send_again(delivery: WebhookDelivery) -> bool:
     """Queue a delivery anew under the same event id; False while a worker has it, or its endpoint is off."""
     again = WebhookDelivery.objects.filter(pk=delivery.pk, endpoint__is_active=True)
     done = again.exclude(state=WebhookState.SENDING).update(
-        state=WebhookState.QUEUED, attempts=0, sent_at=None, deliver_after_at=timezone.now()
+        state=WebhookState.QUEUED, attempts=0, sent_at=None, deliver_after_at=shared_clock.now()
     )
     if done:
         WebhookEndpoint.objects.filter(pk=delivery.endpoint_id).update(rests_until=None)

@@ -19,8 +19,3 @@ def deliver_webhooks(pk: int) -> None:
 def sweep_webhooks() -> None:
     """Ring again for endpoints that something is due for, after a back-off or a lost bell."""
     ring(deliver_webhooks, *WebhookEndpoint.objects.due().order_by("pk").values_list("pk", flat=True)[:SWEEP])
-
-
-@shared_task
-def discard_old_deliveries() -> None:
-    delivery.discard_old()

@@ -14,6 +14,7 @@ from triage.changes import Edition, edition
 from triage.contact import CHANNELS, carriers, providers
 from triage.examples import read_file
 from triage.fit import usable
+from triage.on_form import OnForm, on_form
 from triage.places import Text, changed, refuse_twins, slots_of
 from triage.report import LANGUAGES, TRIED
 from triage.thresholds import PRIORITIES, QUEUE, RESOLVE
@@ -58,13 +59,14 @@ class Step:
 
     Left out when `unless` was tried or said already, or when `when` is not theirs: a channel, provider, kind
     of mailbox or carrier, or a fact about their contact. `beside` marks the step that helps when this problem
-    is the second one of a report.
+    is the second one of a report, `after_report` one that only a report's page can follow.
     """
 
     text: Text
     unless: str = ""
     when: str = ""
     beside: bool = False
+    after_report: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,6 +98,7 @@ class Playbook:
     exhausted_by: frozenset[str]
     labels: Text
     situations: Text
+    form: OnForm
     subjects: Text
     openings: tuple[Opening, ...]
     steps: tuple[Step, ...]
@@ -106,8 +109,12 @@ class Playbook:
         return self.labels[language]
 
     def situation(self, language: str) -> str:
-        """The problem in the requester's own words, for the choice list on the form."""
+        """The problem in the requester's own words, in a sentence."""
         return self.situations[language]
+
+    def choice(self, language: str) -> str:
+        """The same in a few words, for a button on the form."""
+        return self.form.choices[language]
 
     def agent_steps(self, language: str) -> tuple[str, ...]:
         return tuple(text[language] for text in self.agent_actions)
@@ -206,6 +213,7 @@ def _built(slug: str, data: dict[str, Any]) -> Playbook:
         exhausted_by=frozenset(data.get("exhausted_by", ())),
         labels=read_text(data, "label"),
         situations=read_text(data, "situation"),
+        form=on_form(data["form"], choices=read_text(data["form"], "choice")),
         subjects=read_text(data, "subject"),
         openings=tuple(read_opening(item) for item in data["openings"]),
         steps=tuple(_step(item) for item in data.get("steps", ())),
@@ -246,7 +254,13 @@ def _step(item: Mapping[str, Any]) -> Step:
     if when and when not in CHANNELS | CONTACT_FACTS | providers().keys() | carriers().keys():
         raise ValueError(f"steps name an unknown channel or provider {when!r}")
     beside = item.get("beside", False)
-    return Step(text=read_text({"steps": item}, "steps"), unless=unless, when=when, beside=beside is True)
+    return Step(
+        text=read_text({"steps": item}, "steps"),
+        unless=unless,
+        when=when,
+        beside=beside is True,
+        after_report=item.get("after_report", False) is True,
+    )
 
 
 def _refuse_twins(data: Mapping[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
@@ -23,6 +24,8 @@ class Command(BaseCommand):
         last = last or timezone.localdate()
         if first > last:
             raise CommandError("--from is after --to.")
+        if settings.TICKETS_KEPT and first < timezone.localdate() - settings.TICKETS_KEPT:
+            raise CommandError("Tickets of these days may be gone by age (TICKETS_KEPT_DAYS); figures stand.")
         days = days_between(first, min(last, timezone.localdate()))
         kept = latest(Grain.HOUR, counting.HOURS)
         for start in days:

@@ -1,11 +1,13 @@
 """Seals everything anew that is sealed, after a key was put in front of SEALING_KEYS."""
 
+from collections import Counter
+
 from allauth.mfa.models import Authenticator
 from django.core.management.base import BaseCommand
-from django.db import transaction
 
 from tickets import sealing, second_factor
 from tickets.models import Draft, RawMail, SealedSecret, WebhookEndpoint
+from tickets.resealing import Outcome, reseal_all
 
 
 class Command(BaseCommand):
@@ -15,27 +17,21 @@ class Command(BaseCommand):
         parser.add_argument("--batch", type=int, default=500, help="rows per transaction (default: 500)")
 
     def handle(self, *args, batch, **options):
-        counted = [reseal_all(*kind, batch=batch) for kind in KINDS]
-        done, lost = (sum(numbers) for numbers in zip(*counted, strict=True))
-        self.stdout.write(f"{done} sealed anew.")
-        if lost:
+        counts = sum((reseal_column(*kind, batch=batch) for kind in KINDS), Counter())
+        self.stdout.write(f"{counts[Outcome.DONE]} sealed anew.")
+        if lost := counts[Outcome.UNREADABLE]:
             self.stderr.write(f"{lost} could not be read: their key is none of SEALING_KEYS.")
 
 
-def reseal_all(rows, column, reseal, *, batch: int) -> tuple[int, int]:
-    """Seal the rows anew, so many in a transaction; return how many could be, and how many could not."""
-    last, done, lost = 0, 0, 0
-    rows = rows()
-    while True:
-        with transaction.atomic():
-            some = list(rows.select_for_update().filter(pk__gt=last).order_by("pk")[:batch])
-            resealed = [row for row in some if reseal(row)]
-            rows.model.objects.bulk_update(resealed, [column])
-        if not some:
-            return done, lost
-        last = some[-1].pk
-        done += len(resealed)
-        lost += len(some) - len(resealed)
+def reseal_column(rows, column, reseal, *, batch: int) -> Counter[Outcome]:
+    """Seal a column of these rows anew."""
+    model = rows().model
+    return reseal_all(
+        rows,
+        lambda row: Outcome.DONE if reseal(row) else Outcome.UNREADABLE,
+        keep=lambda done: model.objects.bulk_update(done, [column]),
+        batch=batch,
+    )
 
 
 def reseal(row: SealedSecret | Draft | RawMail) -> bool:

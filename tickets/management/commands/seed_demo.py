@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from tickets import backlog, capacity, counting, drift
 from tickets.demo.desk_habits import add_habits
 from tickets.demo.people import COLLEAGUES, FORMER
+from tickets.demo.proofs import add_proofs
 from tickets.demo.queue import add_ticket
 from tickets.demo.repeats import add_repeat
 from tickets.demo.texts import change_texts
@@ -45,6 +46,7 @@ class Command(BaseCommand):
         change_texts(by=next(user for user in agents if user.has_perm("tickets.change_playbookoverride")))
         lead = next(agent for agent, who in zip(agents, COLLEAGUES, strict=True) if who.role == "lead")
         add_habits(agents=agents, lead=lead)
+        add_proofs(lead=lead, chance=chance)
         drift.count_weeks()
         counting.count_shown()
         backlog.take_stock()
