@@ -1,5 +1,6 @@
 """A PostgreSQL that takes a question and never answers."""
 
+import socket
 import time
 
 import psycopg
@@ -7,6 +8,7 @@ import pytest
 from django.conf import settings
 from django.db import OperationalError, connection
 
+from kayasupport.postgresql import base
 from tests.factories import TicketFactory
 from tickets.models import Ticket
 
@@ -63,3 +65,37 @@ def test_an_error_that_is_an_answer_costs_no_connection():
 
     assert Ticket.objects.exists()
     assert connection.connection is kept
+
+
+@pytest.fixture
+def deaf_server(monkeypatch):
+    """A door that lets in and says nothing, as a frozen server's: the system accepts for it."""
+    monkeypatch.setattr(base.DatabaseWrapper, "_rests_until", 0.0)
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        place = {**connection.settings_dict, "HOST": "127.0.0.1", "PORT": door.getsockname()[1]}
+        place["OPTIONS"] = {**place["OPTIONS"], "connect_timeout": 2}
+        yield base.DatabaseWrapper(place, "deaf")
+
+
+def test_who_was_not_let_in_does_not_wait_again_at_once(deaf_server, monkeypatch):
+    monkeypatch.setattr(base, "REST", 0.5)
+
+    def seconds_to_be_refused():
+        began = time.monotonic()
+        with pytest.raises(OperationalError):
+            deaf_server.ensure_connection()
+        return time.monotonic() - began
+
+    assert seconds_to_be_refused() > 1
+    assert seconds_to_be_refused() < 0.4
+    time.sleep(0.5)
+    assert seconds_to_be_refused() > 1
+
+
+def test_server_that_refuses_is_asked_again_at_once(deaf_server):
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        deaf_server.settings_dict["PORT"] = door.getsockname()[1]  # closed when we ask
+
+    for _ in range(2):
+        with pytest.raises(OperationalError, match="refused"):
+            deaf_server.ensure_connection()

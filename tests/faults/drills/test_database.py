@@ -73,7 +73,7 @@ def test_postgresql_frozen(product, drill, settle, hurt_server):
 
     assert said(load)[503] > 0
     assert all_told_when_and_with_their_text(load)
-    # Not all of it: two seconds for a statement and five more, or three for a connection.
+    # Not all of it: two seconds for a statement and five more, then three for a connection.
     assert max(load.waits) < FROZEN
     assert outcome.is_clean
     assert Ticket.objects.count() == outcome.submitted
