@@ -13,6 +13,7 @@ from celery.beat import PersistentScheduler
 from celery.signals import (
     task_postrun,
     task_prerun,
+    worker_init,
     worker_process_init,
     worker_process_shutdown,
     worker_ready,
@@ -22,7 +23,7 @@ from django.conf import settings
 from django.db import Error
 from django.utils import timezone
 
-from tickets import log_context, meters, rhythm, signs
+from tickets import advising, log_context, meters, rhythm, signs
 from tickets.models.watch import Role
 
 logger = logging.getLogger(__name__)
@@ -34,6 +35,16 @@ ROUNDS = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
 HANGS_AFTER = 60.0 + settings.SWEEP_SECONDS
 
 _began_at: dict[str, float] = {}
+
+
+@worker_init.connect
+def make_ready(**kwargs: Any) -> None:
+    """Read the triage model before the pool's processes are forked off, so that each has it from the start.
+
+    Where it is busy, one that had to read it first would spend its first task's time limit on that, be
+    killed, and leave the same to the next.
+    """
+    advising.make_ready()
 
 
 @worker_ready.connect

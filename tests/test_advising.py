@@ -39,6 +39,6 @@ def test_warming_up_never_stops_the_start(monkeypatch, caplog):
     monkeypatch.setattr(classifier, "current", fail)
 
     with caplog.at_level(logging.ERROR, logger="tickets.advising"):
-        advising._try_once()
+        advising.make_ready()
 
     assert "could not be made ready" in caplog.text

@@ -34,13 +34,14 @@ def help_with(report: Report) -> Beforehand | None:
 
 
 def warm_up() -> None:
-    """Read the model and the word lists in a thread, or whoever types first would wait a second for them."""
-    Thread(target=_try_once, name="advice-warm-up", daemon=True).start()
+    """Make it ready in a thread, or whoever types first would wait a second for it."""
+    Thread(target=make_ready, name="advice-warm-up", daemon=True).start()
 
 
-def _try_once() -> None:
+def make_ready() -> None:
+    """Read the model and the word lists now; whatever is wrong with them, nothing is raised."""
     try:
         help_with(Report(text="kode otp belum masuk"))
     except Exception:
         # Then it is tried, and told of, when somebody asks.
-        logger.exception("advice for the form could not be made ready")
+        logger.exception("triage could not be made ready")

@@ -147,9 +147,12 @@ class Watched:
     def _first_readable(self) -> Classifier | None:
         for version in read_pointer(self.pointer)["versions"]:
             try:
-                return Classifier.load(self.pointer.parent / version)
+                model = Classifier.load(self.pointer.parent / version)
             except ModelMissing:
                 logger.error("triage model %s cannot be used; trying the one before it", version)
+            else:
+                logger.info("triage model %s read", version)
+                return model
         return None
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from django.db import DatabaseError, InterfaceError, connection
+from django.db.models import QuerySet
 
 from tests.faults.load import Load
 from tests.faults.scoreboard import Outcome, count
@@ -24,6 +25,7 @@ from tickets.models.screenshot import ScreenshotState
 from tickets.models.ticket import Status
 
 RECOVERS_WITHIN = 60.0  # seconds after the end of a fault
+SHOWN = 5
 MIB = 1024  # KiB, as the kernel counts in /proc
 
 
@@ -68,7 +70,10 @@ class Drill:
         """Wait until everybody was answered and everything is finished, and count."""
         self.load.finish()
         since = self._over_at or time.monotonic()
-        until(is_finished, within=max(within - (time.monotonic() - since), 5.0), what="all is finished")
+        try:
+            until(is_finished, within=max(within - (time.monotonic() - since), 5.0), what="all is finished")
+        except AssertionError as error:
+            raise AssertionError("\n".join([str(error), *unfinished()])) from None
         recovery = time.monotonic() - since
         self._watch.set()
         return count(
@@ -109,14 +114,26 @@ class Drill:
 
 
 def is_finished() -> bool:
+    return not unfinished()
+
+
+def unfinished() -> list[str]:
+    """What is left to do: a line for each, and no more than SHOWN of a kind."""
+    left: list[QuerySet] = [
+        Ticket.objects.filter(status=Status.NEW),
+        Message.objects.filter(delivery__in=[Delivery.QUEUED, Delivery.SENDING]),
+        Screenshot.objects.filter(state=ScreenshotState.RECEIVED),
+    ]
     try:
-        unsent = Message.objects.filter(delivery__in=[Delivery.QUEUED, Delivery.SENDING])
-        unclean = Screenshot.objects.filter(state=ScreenshotState.RECEIVED)
-        untriaged = Ticket.objects.filter(status=Status.NEW)
-        return not any(rows.exists() for rows in (untriaged, unsent, unclean))
+        return [
+            f"{row._meta.model_name} {row.pk}: attempt {row.attempts}, leased until {row.lease_until}, "
+            f"not before {getattr(row, 'deliver_after_at', None)}"
+            for rows in left
+            for row in rows.order_by("pk")[:SHOWN]
+        ]
     except (DatabaseError, InterfaceError):  # the database of the test was hurt, and with it our own line
         connection.close()
-        return False
+        return ["the database is away"]
 
 
 def said(load: Load) -> Counter[int]:

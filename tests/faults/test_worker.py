@@ -1,6 +1,7 @@
 """Workers that die, and workers that are many."""
 
 import os
+import re
 import signal
 
 import pytest
@@ -75,6 +76,8 @@ def test_pool_processes_killed_while_they_wait_for_work(product, client, settle)
 
     assert outcome.acknowledged == 6
     assert outcome.is_clean
+    # By the worker, before the first of them was forked off; none has to read it before it can work.
+    assert len(re.findall(r"triage model \w+ read", product.worker.output)) == 1
 
 
 def test_worker_frozen_past_its_lease_does_not_answer_twice(product, client, settle, stall):
