@@ -22,7 +22,7 @@ ENGINES = {"embedded": "SQLite and the embedded broker", "services": "PostgreSQL
 TOP = Path(__file__).with_name("reliability_top.md")
 HEAD = (
     "| scenario | faults | acknowledged | lost | refused, yet stored | refused | no answer "
-    "| mails | twice | answered within | recovered in | memory |\n" + "|---" * 12 + "|\n"
+    "| mails | twice | answered within | recovered in | memory | on |\n" + "|---" * 13 + "|\n"
 )
 
 
@@ -57,7 +57,8 @@ def drill(engine: str, *, tickets: int, again: str | None) -> bool:
 
 def _joined(old: dict, new: dict) -> dict:
     """What was found again takes the place of what was found before."""
-    lines = {row["scenario"]: row for row in [*old["outcomes"], *new["outcomes"]]}
+    today = [{**row, "on": _today()} for row in new["outcomes"]]
+    lines = {row["scenario"]: row for row in [*old["outcomes"], *today]}
     failed = {*old["failed"], *new["failed"], *new["error"]} - set(new["passed"])
     return {"outcomes": list(lines.values()), "failed": sorted(failed)}
 
@@ -72,7 +73,7 @@ def write() -> None:
 
 
 def _section(name: str, found: dict) -> str:
-    words = f"## {name}\n\nOn {found['on']}, commit {found['commit']}, {found['machine']}."
+    words = f"## {name}\n\nLast run: {found['on']}, commit {found['commit']}, {found['machine']}."
     if found["failed"]:
         words += " **Failed**: " + ", ".join(found["failed"]) + "."
     return f"{words}\n\n{HEAD}" + "".join(map(_line, found["outcomes"]))
@@ -92,6 +93,7 @@ def _line(row: dict) -> str:
         f"{row['half_within']:.2f}, {row['most_within']:.2f}",
         f"{row['recovery']:.0f}",
         row["memory"],
+        row["on"],
     ]
     return "| " + " | ".join(map(str, cells)) + " |\n"
 
@@ -102,10 +104,14 @@ def _about() -> dict[str, str]:
     )
     memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30
     return {
-        "on": f"{datetime.now(UTC):%Y-%m-%d}",
+        "on": _today(),
         "commit": commit.stdout.strip(),
         "machine": f"{os.cpu_count()} processors, {memory:.0f} GiB, Python {platform.python_version()}",
     }
+
+
+def _today() -> str:
+    return f"{datetime.now(UTC):%Y-%m-%d}"
 
 
 if __name__ == "__main__":
