@@ -23,7 +23,7 @@ from tickets.models.message import MessageKind
 from tickets.models.screenshot import ScreenshotState
 from tickets.models.ticket import Resolution, Status
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
 PASSWORD = "rahasia-sekali-123"

@@ -15,7 +15,7 @@ from tests.screens import install, remove
 PASSWORD = re.compile(r"admin / (\S{16}) ")
 
 # One after the other in one process: they share a data folder.
-pytestmark = pytest.mark.xdist_group("dev")
+pytestmark = [pytest.mark.xdist_group("dev"), pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")

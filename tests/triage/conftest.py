@@ -6,6 +6,13 @@ from triage.playbooks import playbooks
 from triage.training import Examples, counts, fit, shipped_examples, write
 
 
+def pytest_collection_modifyitems(items):
+    # `triage` asks no database.
+    for item in items:
+        if "tests/triage/" in item.nodeid:
+            item.add_marker(pytest.mark.any_engine)
+
+
 @pytest.fixture(scope="session")
 def small_model():
     """A model of every category, from few examples, and those."""
