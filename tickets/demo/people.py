@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
+from ipaddress import IPv4Network
 
 GIVEN = (  # noqa: SIM905 - a list of quoted words is harder to read
     "budi siti agus dewi rizky putri andi nur wahyu ayu fajar maya bayu rina dimas lestari hendra "
@@ -26,6 +27,7 @@ DEVICES = (
     "Windows 10, Edge",
     "",
 )
+DEVICE_TESTS = IPv4Network("198.18.0.0/15")
 ZONES = ("Asia/Jakarta",) * 7 + ("Asia/Makassar",) * 2 + ("Asia/Jayapura",)
 DEFAULT_REPLY = "Terima kasih atas laporannya. Kami sudah memeriksanya; silakan coba sekali lagi."
 ADDITIONS = (
@@ -83,3 +85,8 @@ def address(chance: random.Random) -> str:
 def phone(chance: random.Random) -> str:
     """A number of a prefix in use with a body that is obviously made up."""
     return f"+62812{chance.randint(0, 99):02}000{chance.randint(0, 999):03}"
+
+
+def network_address(chance: random.Random) -> str:
+    """Of the addresses that are kept for tests of devices (RFC 2544), of which nobody has one."""
+    return str(DEVICE_TESTS[chance.randrange(DEVICE_TESTS.num_addresses)])

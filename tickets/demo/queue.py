@@ -116,7 +116,7 @@ def _submission(category: str, *, fate: str, chance: random.Random) -> Submissio
         tried=_tried(category, chance=chance),
         device=device,
         user_agent=device and f"Mozilla/5.0 ({device})",
-        ip_address=f"192.0.2.{chance.randint(1, 254)}",
+        ip_address=people.network_address(chance),
         attachments=_attachments(category, chance=chance),
         fell_for_trap=is_advert,
     )
