@@ -1,5 +1,6 @@
 """What the workers and beat tell of themselves: signs of life, counters, what their log lines are about.
 
+And what a worker makes ready before it has processes.
 Named in settings.CELERY_IMPORTS: only they load it.
 """
 

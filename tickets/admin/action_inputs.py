@@ -1,4 +1,4 @@
-"""What the ticket page's buttons were pressed with, read and checked; or the sentence that refuses it."""
+"""What the desk's buttons were pressed with, read and checked; or the sentence that refuses it."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from tickets.fields import MAX_TYPED, clean_email, clean_text
 from tickets.models import Incident
 
 MAX_BODY = MAX_TYPED  # characters; what clean_text reads
+MAX_SAID = 500  # characters
 OFFICE_OPENS = time(8, 0)
 HOLDS: dict[str, str | Promise] = {
     "30m": gettext_lazy("for 30 minutes"),
@@ -52,6 +53,17 @@ def read_body(data: QueryDict) -> str:
     if not body:
         raise Refusal(_("Write the text first."))
     return body
+
+
+def read_said(data: QueryDict) -> str:
+    """The few words beside a reason or a decision, "" of none; raises Refusal."""
+    try:
+        said = clean_text(data.get("said", ""))
+    except ValidationError as error:
+        raise Refusal(_("Say it in fewer words.")) from error
+    if len(said) > MAX_SAID:
+        raise Refusal(_("Say it in fewer words."))
+    return said
 
 
 def hold_until(data: QueryDict) -> datetime:

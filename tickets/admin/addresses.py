@@ -1,6 +1,17 @@
 """What stands in the addresses and hidden fields of the desk, read without trust."""
 
+from django.http import Http404
+
 from tickets.models import Draft
+
+NO_PK = 2**63  # the first number that no column holds
+
+
+def possible_pk(pk: int) -> int:
+    """Return the id of an address as it is; raises Http404 for one that the database cannot hold."""
+    if pk >= NO_PK:
+        raise Http404
+    return pk
 
 
 def read_pk(text: str) -> int | None:

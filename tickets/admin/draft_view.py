@@ -6,7 +6,7 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from tickets import drafts
 from tickets.admin.action_inputs import MAX_BODY
-from tickets.admin.addresses import read_page
+from tickets.admin.addresses import possible_pk, read_page
 from tickets.admin.rights import StaffRequest, needs
 from tickets.admin.wording import moment
 from tickets.models import Ticket
@@ -25,9 +25,7 @@ from tickets.models import Ticket
 @require_POST
 @needs("tickets.view_ticket")  # who may not reply any more keeps what they have typed
 def draft_view(request: StaffRequest, pk: int) -> HttpResponse:
-    if pk >= 2**63:  # no column holds it
-        raise Http404
-    ticket = get_object_or_404(Ticket.objects.only("pk"), pk=pk)
+    ticket = get_object_or_404(Ticket.objects.only("pk"), pk=possible_pk(pk))
     if "discard" in request.POST:
         return _discard(request, ticket)
     body = request.POST.get("body", "")

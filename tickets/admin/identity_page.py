@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.contrib import admin, messages
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -16,11 +15,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tickets import desk, identity_files, sealing
 from tickets.admin import actions
+from tickets.admin.action_inputs import MAX_SAID, read_said
+from tickets.admin.addresses import possible_pk
 from tickets.admin.identity_card import with_looks
 from tickets.admin.rights import StaffRequest, needs
 from tickets.admin.screenshot_view import CONTENT_TYPES, EXTENSIONS, mark_as_picture
 from tickets.admin.ticket_page import refused
-from tickets.fields import clean_text
 from tickets.identity import asking, deciding
 from tickets.identity.asking import ASK, SEE
 from tickets.lifecycle import ForbiddenTransition
@@ -29,7 +29,6 @@ from tickets.models.identity import IdentityDecision, IdentityReason
 from tickets.models.ticket import Status
 from tickets.throttling import client_ip
 
-MAX_SAID = 500  # characters
 LATELY = 50  # requests in the list below those that wait
 
 
@@ -43,7 +42,7 @@ class Shown:
 @needs("tickets.change_ticket")
 @needs(ASK)
 def ask_view(request: StaffRequest, pk: int) -> HttpResponse:
-    ticket = get_object_or_404(Ticket, pk=_known(pk))
+    ticket = get_object_or_404(Ticket, pk=possible_pk(pk))
     try:
         asking.ask(ticket, because=_reason(request), by=request.user)
     except actions.Refusal as refusal:
@@ -112,7 +111,7 @@ def identity_page(request: StaffRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         return _page(request, asked)
     try:
-        decision, words = _decision(request), _words(request)
+        decision, words = _decision(request), read_said(request.POST)
         deciding.decide(asked, decision=decision, words=words, by=request.user)
     except actions.Refusal as refusal:
         return _page(request, asked, refusal=str(refusal))
@@ -132,8 +131,8 @@ def identity_picture(request: StaffRequest, pk: int, number: int) -> HttpRespons
     """
     if number > IdentityFile.LAST:
         raise Http404
-    found = IdentityFile.objects.select_related("request__ticket").filter(request=_known(pk), number=number)
-    picture = get_object_or_404(found)
+    files = IdentityFile.objects.select_related("request__ticket")
+    picture = get_object_or_404(files, request=possible_pk(pk), number=number)
     try:
         content = deciding.look(picture, ip_address=client_ip(request), by=request.user)
     except (FileNotFoundError, sealing.Unreadable) as error:
@@ -187,25 +186,8 @@ def _decision(request: StaffRequest) -> IdentityDecision:
     return IdentityDecision(typed)
 
 
-def _words(request: StaffRequest) -> str:
-    try:
-        words = clean_text(request.POST.get("said", ""))
-    except ValidationError as error:
-        raise actions.Refusal(_("Say it in fewer words.")) from error
-    if len(words) > MAX_SAID:
-        raise actions.Refusal(_("Say it in fewer words."))
-    return words
-
-
 def _asked(pk: int) -> IdentityRequest:
-    return get_object_or_404(with_looks(IdentityRequest.objects.all()), pk=_known(pk))
-
-
-def _known(pk: int) -> int:
-    # What no column can hold is no row of ours.
-    if pk >= 2**63:
-        raise Http404
-    return pk
+    return get_object_or_404(with_looks(IdentityRequest.objects.all()), pk=possible_pk(pk))
 
 
 def _to_ticket(pk: int) -> HttpResponseRedirect:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from tickets import desk, merging
 from tickets.admin import actions
-from tickets.admin.addresses import read_pk
+from tickets.admin.addresses import possible_pk, read_pk
 from tickets.admin.rights import StaffRequest, needs
 from tickets.admin.ticket_page import refused
 from tickets.lifecycle import ForbiddenTransition
@@ -67,10 +67,9 @@ def undo_view(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def _ticket(pk: int | None) -> Ticket:
-    # What no column can hold is no ticket of ours.
-    if pk is None or pk >= 2**63:
+    if pk is None:
         raise Http404
-    return get_object_or_404(Ticket, pk=pk)
+    return get_object_or_404(Ticket, pk=possible_pk(pk))
 
 
 def _to(pk: int) -> HttpResponseRedirect:

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import FileResponse, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -21,7 +21,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tickets import sealing
-from tickets.admin.addresses import read_pk
+from tickets.admin.addresses import possible_pk, read_pk
 from tickets.admin.rights import StaffRequest, needs
 from tickets.models import Erasure, Ticket
 from tickets.models.privacy import ErasureReason
@@ -88,9 +88,7 @@ def person_page(request: StaffRequest) -> HttpResponseBase:
 @require_safe
 @needs("tickets.view_erasure")
 def receipt_page(request: StaffRequest, pk: int) -> HttpResponse:
-    if pk >= 2**63:
-        raise Http404
-    receipt = get_object_or_404(Erasure.objects.select_related("by"), pk=pk)
+    receipt = get_object_or_404(Erasure.objects.select_related("by"), pk=possible_pk(pk))
     context = {
         **admin.site.each_context(request),
         "title": _("Receipt %(number)s") % {"number": receipt.number},

@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from tickets import drafts, presence
-from tickets.admin.addresses import read_pk
+from tickets.admin.addresses import possible_pk, read_pk
 from tickets.admin.rights import StaffRequest, needs
 from tickets.models import Ticket
 
@@ -22,8 +22,7 @@ PARTS = "tickets/desk/parts"
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs("tickets.view_ticket")
 def presence_view(request: StaffRequest, pk: int) -> HttpResponse:
-    if pk >= 2**63:  # no column holds it
-        raise Http404
+    pk = possible_pk(pk)
     if request.method != "POST":
         # For a page whose token a new sign-in in another window has replaced. No other site can read it.
         return JsonResponse({"token": get_token(request)})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -14,12 +14,11 @@ from django.views.decorators.http import require_http_methods
 
 from tickets import desk, sealing
 from tickets.admin import actions
+from tickets.admin.action_inputs import MAX_SAID, read_said
+from tickets.admin.addresses import possible_pk
 from tickets.admin.event_sentences import REASONS
 from tickets.admin.rights import StaffRequest, needs
-from tickets.fields import clean_text
 from tickets.models import SealedSecret
-
-MAX_SAID = 500  # characters
 
 
 @cache_control(no_store=True, private=True)
@@ -39,9 +38,10 @@ def secret_page(request: StaffRequest, pk: int, number: int) -> HttpResponse:
 
 def _secret(pk: int, number: int) -> SealedSecret:
     # What no column can hold is no number of ours, and PostgreSQL would refuse to look for it.
-    if number > SealedSecret.LAST or pk >= 2**63:
+    if number > SealedSecret.LAST:
         raise Http404
-    return get_object_or_404(SealedSecret.objects.select_related("ticket"), ticket=pk, number=number)
+    secrets = SealedSecret.objects.select_related("ticket")
+    return get_object_or_404(secrets, ticket=possible_pk(pk), number=number)
 
 
 @sensitive_variables("value")
@@ -62,12 +62,7 @@ def _reason(request: StaffRequest) -> tuple[str, str]:
     because = request.POST.get("because", "")
     if because not in REASONS:
         raise actions.Refusal(_("Choose the reason first."))
-    try:
-        words = clean_text(request.POST.get("said", ""))
-    except ValidationError as error:
-        raise actions.Refusal(_("Say it in fewer words.")) from error
-    if len(words) > MAX_SAID:
-        raise actions.Refusal(_("Say it in fewer words."))
+    words = read_said(request.POST)
     if because == "other" and not words:
         raise actions.Refusal(_("Say in a few words what it is needed for."))
     return because, words
